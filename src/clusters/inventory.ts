@@ -1,0 +1,38 @@
+/** The four generations of Linux HA that ha-bot knows; see DESIGN words in docs/architecture.md. */
+export const STACKS = ['pacemaker', 'heartbeat-crm', 'heartbeat', 'rgmanager'] as const
+export type Stack = (typeof STACKS)[number]
+
+/** How the nodes of a cluster are reached; node entries may override single fields. */
+export interface SshSettings {
+  readonly user: string
+  readonly identityFile?: string
+  /** Path of an agent's socket, or `true` for the one in SSH_AUTH_SOCK. */
+  readonly agent?: string | true
+  readonly knownHosts: string
+  /** `sudo`: every command runs as `sudo -n`. */
+  readonly become?: 'sudo'
+  /** Jump host: `[user@]host[:port]`. */
+  readonly jump?: string
+  /** `legacy` also offers SHA-1 algorithms, for OpenSSH 4.x and 5.x. */
+  readonly algorithms?: 'modern' | 'legacy'
+}
+
+export interface InventoryNode {
+  readonly name: string
+  readonly address: string
+  readonly port: number
+}
+
+/** A cluster as configured: facts a person wrote down, before anything was read from the cluster itself. */
+export interface Cluster {
+  readonly name: string
+  readonly stack: Stack
+  /** Slack channel id whose commands mean this cluster. */
+  readonly channel?: string
+  readonly ssh: SshSettings
+  readonly nodes: Readonly<Record<string, InventoryNode>>
+  /** Optional where the cluster itself can say which groups it has. */
+  readonly groups: Readonly<Record<string, { readonly prefers?: string }>>
+}
+
+export type Inventory = Readonly<Record<string, Cluster>>
