@@ -23,7 +23,9 @@ export interface Problem {
   readonly next?: string
 }
 
-export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] }
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
 
 export function good<T>(value: T): Result<T> {
   return { ok: true, value }

@@ -1,0 +1,126 @@
+import { z } from 'zod'
+import { STACKS } from '../clusters/inventory.ts'
+import { LEAVES, RISKS } from './schema.ts'
+
+const Value = z.union([z.string(), z.number(), z.boolean()])
+const Values = z.record(z.string(), Value)
+const identified = { id: z.string(), name: z.string(), if: z.string().optional() }
+const OnFailure = z.enum(['stop', 'continue', 'undo', 'ask'])
+
+/** What would take a change back: shown and approved with the run, offered when a later step fails. */
+export const PlannedUndo = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('script'),
+    hosts: z.array(z.string()),
+    source: z.string(),
+    script: z.string(),
+    values: Values,
+  }),
+  /** `command` is what a person types to get it: `migrate server2 to node3 on pvfs`. */
+  z.strictObject({ kind: z.literal('runbook'), runbook: z.string(), command: z.string() }),
+])
+export type PlannedUndo = z.infer<typeof PlannedUndo>
+
+export const PlannedRun = z.strictObject({
+  kind: z.literal('run'),
+  ...identified,
+  /** Nodes, chosen when the plan was made; never another one afterwards. */
+  hosts: z.array(z.string()).min(1),
+  /** What the author wrote. */
+  source: z.string(),
+  /** What is carried out: preamble, values assigned as shell variables, then `source`. */
+  script: z.string(),
+  values: Values,
+  change: z.enum(['disruptive', 'destructive']).optional(),
+  expect: z.string(),
+  unreachable: z.literal('expected').optional(),
+  timeoutMs: z.number().int().positive(),
+  retries: z.number().int().min(0),
+  delayMs: z.number().int().min(0),
+  onFailure: OnFailure,
+  undo: PlannedUndo.optional(),
+  leaves: z.enum(LEAVES).optional(),
+})
+export const PlannedCheck = z.strictObject({
+  kind: z.literal('check'),
+  ...identified,
+  expression: z.string(),
+  level: z.enum(['must', 'warn']),
+  overridable: z.boolean(),
+  /** Set when the requester overrode this check: why, in their words. */
+  override: z.string().optional(),
+  onFailure: OnFailure,
+})
+export const PlannedWait = z.strictObject({
+  kind: z.literal('wait'),
+  ...identified,
+  expression: z.string(),
+  everyMs: z.number().int().positive(),
+  timeoutMs: z.number().int().positive(),
+  stable: z.number().int().positive(),
+  onFailure: OnFailure,
+})
+/** A gate, the policy's demands already added to the runbook's. */
+export const PlannedApprove = z.strictObject({
+  kind: z.literal('approve'),
+  ...identified,
+  text: z.string(),
+  count: z.number().int().min(1),
+  from: z.array(z.string()).min(1),
+  withinMs: z.number().int().positive(),
+  /** What an approver must type, e.g. the node's name; "" when nothing. */
+  confirm: z.string(),
+})
+export const PlannedPause = z.strictObject({ kind: z.literal('pause'), ...identified, forMs: z.number().int().min(0) })
+
+export const PlannedStep = z.discriminatedUnion('kind', [
+  PlannedRun,
+  PlannedCheck,
+  PlannedWait,
+  PlannedApprove,
+  PlannedPause,
+])
+export type PlannedStep = z.infer<typeof PlannedStep>
+export type PlannedStepOf<K extends PlannedStep['kind']> = Extract<PlannedStep, { kind: K }>
+
+/** What the plan rests on; compared again after the gate. */
+export const Facts = z.strictObject({
+  /** Owner of each group when the plan was made, "" for none. */
+  owners: z.record(z.string(), z.string()),
+  members: z.array(z.string()),
+  quorate: z.boolean(),
+  configuration: z.string(),
+})
+export type Facts = z.infer<typeof Facts>
+
+/**
+ * Everything a run would do, as data: what is approved is the digest of this (digest.ts), so nothing that matters is left out.
+ * Times are in ms; `requester` is a person's name.
+ */
+export const Plan = z.strictObject({
+  format: z.literal(1),
+  run: z.string(),
+  cluster: z.string(),
+  stack: z.enum(STACKS),
+  runbook: z.strictObject({
+    name: z.string(),
+    version: z.string(),
+    summary: z.string(),
+    risk: z.enum(RISKS),
+    sha256: z.string(),
+    text: z.string(),
+  }),
+  /** What was typed, made canonical: `failover server2 to node5 on pvfs`. */
+  command: z.string(),
+  requester: z.string(),
+  inputs: Values,
+  /** Headline, e.g. `Failover server2 · node3 → node5`. */
+  title: z.string(),
+  /** Why a computed input has its value, by input: `{ node: "spare: online, runs no group" }`. */
+  because: z.record(z.string(), z.string()),
+  steps: z.array(PlannedStep),
+  facts: Facts,
+  hostKeys: z.record(z.string(), z.array(z.string())),
+  timeoutMs: z.number().int().positive(),
+})
+export type Plan = z.infer<typeof Plan>

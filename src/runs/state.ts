@@ -1,0 +1,102 @@
+import type { ClusterStatus } from '../clusters/status.ts'
+import type { Problem } from '../problem.ts'
+import type { Plan } from '../runbooks/plan.ts'
+import type { Attestation, Entry, OutputRef, Request, RunEventOf, Speaker, StepOutcome } from './events.ts'
+
+/**
+ * - `requested`: journalled, no plan yet
+ * - `waiting`: a gate is open
+ * - `runnable`: nothing hinders the next leg
+ * - `running`: a leg is under way
+ * - `finished`: nothing follows by itself (refused included)
+ */
+export type Phase = 'requested' | 'waiting' | 'runnable' | 'running' | 'finished'
+
+export interface ExecutionState {
+  readonly host: string
+  readonly attempt: number
+  readonly operation: string
+  readonly startedAt: number
+  readonly outcome?: StepOutcome
+  readonly exitCode?: number
+  readonly reason?: string
+  readonly durationMs?: number
+  readonly stdout?: OutputRef
+  readonly stderr?: OutputRef
+}
+
+export interface StepState {
+  readonly id: string
+  /** Undefined while it runs. */
+  readonly outcome?: StepOutcome
+  readonly reason: string
+  readonly startedAt: number
+  readonly durationMs: number
+  /** Latest progress by host ("" for the step itself). */
+  readonly progress: Readonly<Record<string, string>>
+  /** In the order they began. */
+  readonly executions: readonly ExecutionState[]
+}
+
+export interface Decision {
+  readonly decision: 'approve' | 'deny'
+  readonly speaker: Speaker
+  readonly reason: string
+  readonly at: number
+  readonly digest: string
+  readonly attestation: Attestation
+}
+
+export interface GateState extends Omit<RunEventOf<'gate-opened'>, 'type'> {
+  readonly openedAt: number
+  readonly decisions: readonly Decision[]
+  readonly result?: RunEventOf<'gate-closed'>['result']
+  readonly reason?: string
+  readonly closedAt?: number
+}
+
+/** A run as its events tell it. The fold of the journal (fold.ts); nothing else is kept. */
+export interface RunState {
+  readonly run: string
+  /** For people: #42. */
+  readonly number: number
+  readonly seq: number
+  /** Hash of the last entry. */
+  readonly head: string
+  readonly phase: Phase
+  readonly request: Request
+  readonly speaker: Speaker
+  readonly attestation: Attestation
+  readonly requestedAt: number
+  readonly leg: number
+  readonly worker: string
+  readonly problems: readonly Problem[]
+  readonly plan?: Plan
+  readonly digest?: string
+  readonly plannedAt?: number
+  /** The status the plan was made from. */
+  readonly status?: ClusterStatus
+  /** In the order they opened. */
+  readonly gates: readonly GateState[]
+  readonly lease?: { readonly cluster: string; readonly epoch: number; readonly released: boolean }
+  /** First passes, by step id. */
+  readonly steps: Readonly<Record<string, StepState>>
+  /** Checks repeated after the gate, by step id. */
+  readonly again: Readonly<Record<string, StepState>>
+  readonly stop?: {
+    readonly speaker: Speaker
+    readonly reason: string
+    readonly at: number
+    readonly attestation: Attestation
+  }
+  readonly undo: readonly Omit<RunEventOf<'undo-offered'>, 'type'>[]
+  readonly finished?: Omit<RunEventOf<'finished'>, 'type'> & { readonly at: number }
+  /** When the latest entry was written. */
+  readonly updatedAt: number
+}
+
+/** A run with the entries behind it, as transcripts need it. */
+export interface RunRecord {
+  readonly state: RunState
+  readonly entries: readonly Entry[]
+}
