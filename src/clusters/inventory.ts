@@ -17,10 +17,19 @@ export interface SshSettings {
   readonly algorithms?: 'modern' | 'legacy'
 }
 
+/** A node's management board: what cuts its power. */
+export interface Bmc {
+  readonly address: string
+  readonly user: string
+  /** Path of a file; its content is read by the worker alone, when it is needed. */
+  readonly passwordFile: string
+}
+
 export interface InventoryNode {
   readonly name: string
   readonly address: string
   readonly port: number
+  readonly bmc?: Bmc
 }
 
 /** A cluster as configured: facts a person wrote down, before anything was read from the cluster itself. */

@@ -39,6 +39,8 @@ export interface NodeStatus {
   readonly state: string
   /** A fence device is configured that can fence this node. */
   readonly fenceable: boolean
+  /** A Pacemaker remote node: it runs groups but has no vote, no controller, and is never a failover's target. */
+  readonly remote?: true
 }
 
 export type GroupKind = 'group' | 'resource' | 'clone' | 'bundle'
@@ -55,6 +57,8 @@ export interface GroupStatus {
   /** target-role=Stopped, or the equivalent of the stack: somebody wants it stopped. */
   readonly disabled: boolean
   readonly members: readonly Member[]
+  /** Nodes that constraints of the configuration forbid it, leftovers included; absent where the stack cannot say. */
+  readonly bannedFrom?: readonly string[]
 }
 
 export interface Member {
@@ -76,7 +80,10 @@ export interface Failure {
   /** Top-level group it belongs to; "" when unknown. */
   readonly group: string
   readonly node: string
-  /** `start`, `monitor`, `stop`, …, `fencing`, or `fail-count` when only the count is left. */
+  /**
+   * `start`, `monitor`, `stop`, …, `fencing`; `fail-count` when only the count is left, `active-twice` when it runs on several
+   * nodes but must not, `orphan` when it runs but is no longer configured.
+   */
   readonly task: string
   readonly reason: string
   /** When it happened as the cluster says it, or "". */

@@ -11,6 +11,8 @@ export interface Utterance {
   readonly speaker: Speaker
   /** Two deliveries of the same words carry the same key and start one run. */
   readonly dedupe: string
+  /** Live membership as the surface can see it, for `approve` and `deny` in words: whether the speaker is in a Slack user group now. */
+  readonly teams: (slackGroup: string) => Promise<boolean>
   readonly attest: Attest
 }
 

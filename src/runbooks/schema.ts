@@ -113,7 +113,7 @@ export type Step =
 /** Everything of a runbook but its steps, whose kinds are told apart before their own schema is applied. */
 export const RunbookHead = z.strictObject({
   apiVersion: z.literal('ha/v1'),
-  name: z.string().regex(RUNBOOK_NAME_PATTERN),
+  name: z.string().regex(RUNBOOK_NAME_PATTERN, 'must be lower case: a-z, 0-9 and -, beginning with a letter'),
   version: z.string().regex(/^\d+\.\d+\.\d+$/, 'must be a semantic version like 1.0.0'),
   stack: z.enum(STACKS),
   summary: z.string().min(1).max(120),

@@ -11,6 +11,8 @@ export interface Execution {
   readonly node: string
   /** A complete POSIX sh script, values already assigned (runbooks/script.ts). */
   readonly script: string
+  /** Given to the script's standard input, which is then closed; the way for bundles and secrets (§3.4 PUT). */
+  readonly stdin?: Uint8Array
   readonly timeoutMs: number
   readonly signal: AbortSignal
   /** Receives both streams in full. */

@@ -21,8 +21,8 @@ export interface ExecutionState {
   readonly exitCode?: number
   readonly reason?: string
   readonly durationMs?: number
-  readonly stdout?: OutputRef
-  readonly stderr?: OutputRef
+  readonly stdout?: OutputRef | undefined
+  readonly stderr?: OutputRef | undefined
 }
 
 export interface StepState {

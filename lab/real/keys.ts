@@ -1,0 +1,54 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { must } from './command.ts'
+import { type LabNames, NODE_NAMES, type NodeName, nodeAddress } from './names.ts'
+
+export interface LabKeys {
+  /** Private key for root on every node. */
+  readonly identityFile: string
+  readonly authorizedKey: string
+  readonly knownHostsFile: string
+  /** Private host key files. */
+  readonly hostKeys: Readonly<Record<NodeName, string>>
+}
+
+/** Makes the login key, a host key per node and the known_hosts that pins them by address, all in `folder`. */
+export async function makeKeys(names: LabNames, folder: string, signal?: AbortSignal): Promise<LabKeys> {
+  const identityFile = join(folder, 'identity')
+  const knownHostsFile = join(folder, 'known_hosts')
+  const hostKeys = { node1: join(folder, 'host1'), node2: join(folder, 'host2'), node3: join(folder, 'host3') }
+  await Promise.all([
+    makeKey(identityFile, 'ha-bot', signal),
+    ...NODE_NAMES.map(async node => await makeKey(hostKeys[node], node, signal)),
+  ])
+  const pins = NODE_NAMES.map(async node => `${nodeAddress(names, node)} ${await publicKey(hostKeys[node])}`)
+  await writeFile(knownHostsFile, (await Promise.all(pins)).join(''))
+  return { identityFile, authorizedKey: await publicKey(identityFile), knownHostsFile, hostKeys }
+}
+
+/** sshd_config(5) of a node: root by key only. `SetEnv` stands in for login scripts, which the node does not run. */
+export function sshdConfig(address: string): string {
+  return `ListenAddress ${address}:22
+HostKey /etc/ha-lab/host_key
+AuthorizedKeysFile /etc/ha-lab/authorized_keys
+PermitRootLogin prohibit-password
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+UsePAM no
+UseDNS no
+PidFile none
+PrintMotd no
+MaxStartups 200
+MaxSessions 200
+SetEnv PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
+Subsystem sftp internal-sftp
+`
+}
+
+async function makeKey(file: string, comment: string, signal: AbortSignal | undefined): Promise<void> {
+  await must('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', comment, '-f', file], { signal })
+}
+
+async function publicKey(privateKeyFile: string): Promise<string> {
+  return await readFile(`${privateKeyFile}.pub`, 'utf8')
+}

@@ -1,0 +1,25 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { NODE_NAMES } from './names.ts'
+
+const LOGS = [
+  'console.log',
+  'var/log/corosync/console.log',
+  'var/log/corosync/corosync.log',
+  'var/log/pacemaker/console.log',
+  'var/log/pacemaker/pacemaker.log',
+  'var/log/sshd.log',
+]
+const LINES = 15
+
+/** The last lines of each node's logs, from its disk in `folder`: for the message of a lab that did not come up. */
+export async function logTails(folder: string): Promise<string> {
+  const files = NODE_NAMES.flatMap(node => LOGS.map(log => join(node, log)))
+  const tails = await Promise.all(files.map(async file => await tail(folder, file)))
+  return tails.filter(text => text !== '').join('\n')
+}
+
+async function tail(folder: string, file: string): Promise<string> {
+  const text = (await readFile(join(folder, file), 'utf8').catch(() => '')).trimEnd()
+  return text && `--- ${file}\n${text.split('\n').slice(-LINES).join('\n')}`
+}

@@ -1,0 +1,47 @@
+import { attribute } from '../../xml/element.ts'
+import { forgetNode, nodeState, setMembership } from '../status-writer.ts'
+import { DURATIONS } from './durations.ts'
+import { announce, type Live, later, poke, recount } from './live.ts'
+
+/** Everything on the node ends now; the others do not know it yet. */
+export function losePower(live: Live, node: string): void {
+  live.up.delete(node)
+  live.running.get(node)?.clear()
+  live.machines.powerLost(node)
+}
+
+/** The others miss the node: it is unclean until it has been fenced. */
+export function loseNode(live: Live, node: string): void {
+  losePower(live, node)
+  later(live, DURATIONS.detectMs, () => {
+    if (live.up.has(node) || isDown(live, node)) return
+    setMembership(live.cib, node, 'lost')
+    recount(live)
+    poke(live)
+  })
+}
+
+function isDown(live: Live, node: string): boolean {
+  return attribute(nodeState(live.cib, node), 'expected') === 'down'
+}
+
+/** Boots the node, which joins the cluster with an empty history. */
+export function restorePower(live: Live, node: string): void {
+  later(live, DURATIONS.bootMs, () => {
+    if (live.up.has(node)) return
+    live.machines.powerRestored(node)
+    live.up.add(node)
+    forgetNode(live.cib, node)
+    setMembership(live.cib, node, 'joining')
+    recount(live)
+    announce(live)
+    later(live, DURATIONS.joinMs, () => join(live, node))
+  })
+}
+
+function join(live: Live, node: string): void {
+  if (!live.up.has(node)) return
+  setMembership(live.cib, node, 'member')
+  recount(live)
+  poke(live)
+}

@@ -1,0 +1,40 @@
+/** One call of a cluster tool on a node, as its shim handed it over. */
+export interface ToolCall {
+  readonly node: string
+  /** Name of the tool, e.g. `crm_mon`. */
+  readonly tool: string
+  readonly args: readonly string[]
+  readonly stdin: string
+  /** What CIB_file named, already resolved against the caller's folder; "" for the live cluster. */
+  readonly cibFile: string
+  readonly cwd: string
+}
+
+export interface ToolReply {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** What a cluster does to the machines it runs on; the world carries it out. */
+export interface Machines {
+  /** The node lost its power: its sessions die with it. */
+  powerLost(node: string): void
+  powerRestored(node: string): void
+}
+
+/** A model of one cluster stack. Other stacks (heartbeat-crm, heartbeat, rgmanager) stand beside Pacemaker. */
+export interface StackModel {
+  /** Names of the tools that the nodes have; each gets a shim on the nodes' PATH. */
+  readonly tools: readonly string[]
+  call(call: ToolCall): ToolReply | Promise<ToolReply>
+  close(): void
+}
+
+export function reply(stdout: string, exitCode = 0, stderr = ''): ToolReply {
+  return { exitCode, stdout, stderr }
+}
+
+export function refusal(exitCode: number, stderr: string, stdout = ''): ToolReply {
+  return { exitCode, stdout, stderr: stderr.endsWith('\n') ? stderr : `${stderr}\n` }
+}

@@ -1,0 +1,138 @@
+import type { Redis } from 'ioredis'
+import { bad, good, type Problem } from '../../problem.ts'
+import { continueChain, GENESIS, type Head } from '../../runs/chain.ts'
+import type { Entry, RunEvent } from '../../runs/events.ts'
+import { apply, fold } from '../../runs/fold.ts'
+import type { Appended, Journal, Opened } from '../../runs/journal.ts'
+import type { RunRecord, RunState } from '../../runs/state.ts'
+import { followFeed } from './feed.ts'
+import { keys } from './keys.ts'
+import { APPEND, OPEN } from './scripts.ts'
+
+/** Remembered deliveries: Slack repeats within an hour, a person's repeated words are a new request anyway. */
+const DEDUPE_SECONDS = 24 * 3600
+
+/** The copy of every entry outside Redis: on disk before `write` resolves. */
+export interface EntryArchive {
+  write(entries: readonly Entry[]): Promise<void>
+}
+
+export interface JournalParts {
+  readonly redis: Redis
+  /** Where it is, for messages: `127.0.0.1:6379`. */
+  readonly where: string
+  readonly archive: EntryArchive
+  readonly newRun: () => string
+}
+
+/** The journal on a Redis stream per run, with a second copy of every entry in the archive. */
+export function createJournal(parts: JournalParts): Journal {
+  const { redis } = parts
+  const journal: Journal = {
+    open: async dedupe => {
+      try {
+        return good(await open(parts, dedupe))
+      } catch (error) {
+        return bad(unavailable(parts.where, error))
+      }
+    },
+    append: (at, events, by) => append(parts, at, events, by),
+    load: run => load(redis, run),
+    find: async number => (await redis.zrangebyscore(keys.numbers, number, number))[0],
+    list: async limit => pairs(await redis.zrevrange(keys.numbers, 0, limit - 1, 'WITHSCORES')),
+    active: () => redis.smembers(keys.active),
+    follow: signal => followFeed(redis, signal),
+    time: () => time(redis),
+  }
+  return journal
+}
+
+async function open(parts: JournalParts, dedupe: string): Promise<Opened> {
+  const answer = await parts.redis.eval(
+    OPEN,
+    3,
+    keys.dedupe(dedupe),
+    keys.counter,
+    keys.numbers,
+    parts.newRun(),
+    DEDUPE_SECONDS,
+  )
+  const [run, number] = answer as [string, string]
+  return { run, number: Number(number) }
+}
+
+async function append(
+  parts: JournalParts,
+  at: RunRecord | Opened,
+  events: readonly RunEvent[],
+  by: string,
+): Promise<Appended> {
+  try {
+    const head = headOf(at)
+    const entries = continueChain(head, events, await time(parts.redis), by)
+    const record = extended(at, entries)
+    const written = await write(parts.redis, head, entries, isOver(record.state))
+    if (written === 0) return { kind: 'conflict', record: await mustLoad(parts.redis, head.run) }
+    await parts.archive.write(entries)
+    return { kind: 'appended', record }
+  } catch (error) {
+    return { kind: 'unavailable', problem: unavailable(parts.where, error) }
+  }
+}
+
+/** Nothing follows any more: finished, and no person's stop still has to free a cluster. */
+function isOver(state: RunState): boolean {
+  return state.phase === 'finished' && !(state.stop && state.lease && !state.lease.released)
+}
+
+async function write(redis: Redis, head: Head, entries: readonly Entry[], over: boolean): Promise<number> {
+  const bodies = entries.map(entry => JSON.stringify(entry))
+  const where = [keys.events(head.run), keys.feed, keys.active]
+  return Number(await redis.eval(APPEND, 3, ...where, head.run, head.seq, over ? '1' : '0', ...bodies))
+}
+
+function headOf(at: RunRecord | Opened): Head {
+  if ('run' in at) return { run: at.run, number: at.number, seq: 0, hash: GENESIS, at: 0 }
+  const { run, number, seq, head, updatedAt } = at.state
+  return { run, number, seq, hash: head, at: updatedAt }
+}
+
+function extended(at: RunRecord | Opened, entries: readonly Entry[]): RunRecord {
+  if ('run' in at) return { state: fold(entries), entries }
+  const state = entries.reduce<RunState>(apply, at.state)
+  return { state, entries: [...at.entries, ...entries] }
+}
+
+async function load(redis: Redis, run: string): Promise<RunRecord | undefined> {
+  const rows = await redis.xrange(keys.events(run), '-', '+')
+  if (rows.length === 0) return undefined
+  const entries = rows.map(([, fields]) => JSON.parse(fields[1] ?? 'null') as Entry)
+  return { state: fold(entries), entries }
+}
+
+async function mustLoad(redis: Redis, run: string): Promise<RunRecord> {
+  const record = await load(redis, run)
+  if (!record) throw new Error(`run ${run} has vanished from Redis`)
+  return record
+}
+
+async function time(redis: Redis): Promise<number> {
+  const [seconds, micros] = await redis.time()
+  return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
+}
+
+function pairs(rows: readonly string[]): Opened[] {
+  const found: Opened[] = []
+  for (let i = 0; i + 1 < rows.length; i += 2) found.push({ run: rows[i] ?? '', number: Number(rows[i + 1]) })
+  return found
+}
+
+function unavailable(where: string, error: unknown): Problem {
+  const detail = error instanceof Error ? error.message : String(error)
+  return {
+    code: 'journal-unavailable',
+    message: `NOT accepted: the journal cannot be written (Redis at ${where}: ${detail}).`,
+    stillTrue: 'Nothing will run.',
+    next: 'Ask whoever runs ha-bot to look at `ha doctor`.',
+  }
+}

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import { createEntryArchive } from './adapters/archive/entries.ts'
+import { createOutputArchive } from './adapters/archive/output.ts'
+import { systemClock } from './adapters/clock.ts'
+import type { Log } from './adapters/log.ts'
+import { connectRedis } from './adapters/redis/connect.ts'
+import { createJournal } from './adapters/redis/journal.ts'
+import { createLeases } from './adapters/redis/leases.ts'
+import { readRunbookFolder } from './adapters/runbook-files.ts'
+import type { DeskParts } from './commands/parts.ts'
+import { redisAddress } from './config/redis.ts'
+import { REDIS_PASSWORD, readOptionalSecret } from './config/secrets.ts'
+import type { Config } from './config.ts'
+import { Lifecycle } from './lifecycle.ts'
+import { good, type Result } from './problem.ts'
+import type { Library } from './runbooks/library.ts'
+import { loadLibrary } from './runbooks/lint.ts'
+import type { Journal } from './runs/journal.ts'
+import type { Leases } from './runs/leases.ts'
+import type { OutputArchive } from './runs/output.ts'
+import { ulid } from './runs/ulid.ts'
+import type { Redactor } from './transcripts/redact.ts'
+import { createLegQueue, type LegQueue } from './workers/queue.ts'
+
+export interface Setting {
+  readonly config: Config
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly log: Log
+  readonly redactor: Redactor
+}
+
+/** What bot, worker and command line share: the journal, the queue, the archive and the library. */
+export interface Core extends Setting {
+  readonly library: Library
+  readonly journal: Journal
+  readonly leases: Leases
+  readonly outputs: OutputArchive
+  readonly queue: LegQueue
+  /** The connection that fails fast, for whoever a person waits for. */
+  readonly redis: ReturnType<typeof connectRedis>
+  readonly redisUrl: string
+  readonly lifecycle: Lifecycle
+}
+
+/** Opens what every part of ha-bot needs. Connecting to Redis goes on in the background: its absence shows in the first answer. */
+export async function openCore(setting: Setting): Promise<Result<Core>> {
+  const { config, env, redactor } = setting
+  const library = await openLibrary(config)
+  if (!library.ok) return library
+  const register = (name: string, value: string) => redactor.register(name, value)
+  const password = await readOptionalSecret(REDIS_PASSWORD, { env, register })
+  if (!password.ok) return password
+
+  const lifecycle = new Lifecycle()
+  const redisUrl = redisAddress(config.redis, password.value?.value)
+  const redis = connectRedis(redisUrl, 'desk')
+  lifecycle.add('Redis', redis.close)
+  const queue = createLegQueue(redis.redis)
+  lifecycle.add('the queue', queue.close)
+  const journal = journalOn(redis.redis, config)
+  const outputs = createOutputArchive(config.archive, () => redactor.stream())
+  return good({
+    ...setting,
+    library: library.value,
+    journal,
+    leases: createLeases(redis.redis),
+    outputs,
+    queue,
+    redis,
+    redisUrl,
+    lifecycle,
+  })
+}
+
+export function journalOn(redis: ReturnType<typeof connectRedis>['redis'], config: Config): Journal {
+  return createJournal({
+    redis,
+    where: config.redis.replace(/^rediss?:\/\//, ''),
+    archive: createEntryArchive(config.archive),
+    newRun: () => ulid(systemClock.now(), randomBytes(10)),
+  })
+}
+
+/** The runbooks of the configuration, linted and held against their lock. */
+export async function openLibrary(config: Config): Promise<Result<Library>> {
+  const folder = await readRunbookFolder(config.runbooks)
+  return folder.ok ? loadLibrary(folder.value.files, folder.value.lock) : folder
+}
+
+/** What the desk works with, as `by` says its author: `bot` or `cli`. */
+export function deskParts(core: Core, by: 'bot' | 'cli'): DeskParts {
+  const { journal, leases, library, config, queue, log } = core
+  const nudge = async (run: string, leg: number) => {
+    await queue
+      .add({ run, leg, try: 1 })
+      .catch((err: unknown) => log.warn({ err, run }, 'a nudge was lost; reconcile makes up for it'))
+  }
+  const { inventory, directory, policies } = config
+  return {
+    journal,
+    leases,
+    library,
+    inventory,
+    directory,
+    policies,
+    nudge,
+    by: `${by}@${hostname()}`,
+    now: systemClock.now,
+  }
+}

@@ -1,0 +1,72 @@
+import { bad, caret, good, type Result } from '../problem.ts'
+import type { Clauses } from './clauses.ts'
+
+/** Verbs that are ha-bot's own and start no run. `number` is the run's. */
+export type OwnCommand =
+  | { readonly kind: 'help'; readonly topic: string }
+  | { readonly kind: 'runs'; readonly cluster?: string }
+  | { readonly kind: 'show'; readonly number: number }
+  | {
+      readonly kind: 'stop' | 'approve' | 'deny'
+      readonly number: number
+      readonly reason: string
+      readonly confirm: string
+    }
+
+/** How each of ha-bot's own verbs is written, and what it is for. */
+export const OWN_VERBS = {
+  help: { usage: 'help [<command>]', summary: 'What you can say' },
+  runs: { usage: 'runs [on <cluster>]', summary: 'The latest runs and how they stand' },
+  show: { usage: 'show <run>', summary: 'One run, as its card shows it' },
+  stop: { usage: 'stop <run> ["reason"]', summary: 'No further step of a run' },
+  approve: { usage: 'approve <run> ["reason"]', summary: 'Agree to the plan of a run that waits' },
+  deny: { usage: 'deny <run> ["reason"]', summary: 'Refuse the plan of a run that waits' },
+} as const
+
+export type OwnVerb = keyof typeof OWN_VERBS
+
+export function isOwnVerb(word: string): word is OwnVerb {
+  return Object.hasOwn(OWN_VERBS, word)
+}
+
+/** One of ha-bot's own commands, what is wrong with it, or undefined when the first word is none of them. */
+export function ownCommand(line: string, clauses: Clauses): Result<OwnCommand> | undefined {
+  const [verb, first, second] = clauses.words
+  if (!verb || verb.quoted || !isOwnVerb(verb.text)) return undefined
+  if (verb.text === 'help')
+    return good({
+      kind: 'help',
+      topic: clauses.words
+        .slice(1)
+        .map(word => word.text)
+        .join(' '),
+    })
+  if (verb.text === 'runs') return good({ kind: 'runs', ...(clauses.cluster && { cluster: clauses.cluster.text }) })
+  const number = runNumber(first?.text)
+  if (number === undefined) return bad(needsRun(line, verb.text, first ?? verb))
+  if (verb.text === 'show') return good({ kind: 'show', number })
+  const { confirm, reason } = confirmation(second?.text ?? '')
+  return good({ kind: verb.text, number, reason, confirm })
+}
+
+/** `42` or `#42`. */
+function runNumber(word: string | undefined): number | undefined {
+  const digits = /^#?(\d{1,9})$/.exec(word ?? '')?.[1]
+  return digits === undefined ? undefined : Number(digits)
+}
+
+/** `confirm=node2` is what a destructive gate asks to be typed; anything else is the reason. */
+function confirmation(word: string): { confirm: string; reason: string } {
+  const typed = /^confirm=(.*)$/s.exec(word)?.[1]
+  return typed === undefined ? { confirm: '', reason: word } : { confirm: typed, reason: '' }
+}
+
+function needsRun(line: string, verb: Exclude<OwnVerb, 'help' | 'runs'>, at: { start: number; end: number }) {
+  return {
+    code: 'needs-run',
+    message: `${verb} needs the number of a run.`,
+    excerpt: caret(`/ha ${line}`, at.start + 4, at.end - at.start),
+    stillTrue: 'Nothing ran.',
+    next: `Write: /ha ${OWN_VERBS[verb].usage}. /ha runs lists them.`,
+  }
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { RunbookHead, STEP_SCHEMAS } from './schema.ts'
+
+/** The schema that editors complete and check runbooks with, as text for `schema/runbook.schema.json`; derived from schema.ts alone. */
+export function renderJsonSchema(): string {
+  const head = asJsonSchema(RunbookHead)
+  const steps = Object.values(STEP_SCHEMAS).map(schema => asJsonSchema(schema))
+  const properties = {
+    ...head.properties,
+    steps: { type: 'array', minItems: 1, items: { anyOf: steps } },
+  }
+  const schema = {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'A runbook of ha-bot',
+    ...head,
+    properties,
+    required: [...(head.required ?? []), 'steps'],
+  }
+  return `${JSON.stringify(schema, null, 2)}\n`
+}
+
+/** Draft 7 is what editors' YAML support reads best. `input`: as it is written in the file, durations as text. */
+function asJsonSchema(schema: z.ZodType): z.core.JSONSchema.BaseSchema {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', target: 'draft-7' })
+  return rest
+}

@@ -1,0 +1,57 @@
+import { bad, good, type Result } from '../problem.ts'
+import { type Planning, planValue } from './planning.ts'
+import type { Step } from './schema.ts'
+
+/**
+ * The nodes a step runs on, chosen once. `any` is one healthy member, the controller first, but never a node that a `node` input names:
+ * that one is what the change is about. `all` is every node of the inventory that is online.
+ */
+export function planHosts(step: Extract<Step, { kind: 'run' }>, planning: Planning): Result<readonly string[]> {
+  const { status, cluster, loaded, inputs } = planning.request
+  const known = Object.keys(cluster.nodes)
+  if (step.hosts === undefined || step.hosts === 'any') {
+    const named = Object.keys(loaded.runbook.inputs).filter(name => loaded.runbook.inputs[name]?.type === 'node')
+    const avoid = new Set(named.map(name => String(inputs[name] ?? '')))
+    const [host] = known
+      .filter(name => isHealthy(planning, name) && !avoid.has(name))
+      .sort((a, b) => rank(planning, a) - rank(planning, b))
+    return host === undefined ? bad(noHost(step.id, status.cluster)) : good([host])
+  }
+  if (step.hosts === 'all') {
+    const online = known.filter(name => status.nodes[name]?.online)
+    return online.length > 0 ? good(online) : bad(noHost(step.id, status.cluster))
+  }
+  const names = planValue(step.hosts, 'names', planning, step.id)
+  if (!names.ok) return names
+  const strangers = names.value.filter(name => !known.includes(name))
+  if (names.value.length === 0) return bad(noHost(step.id, status.cluster))
+  return strangers.length === 0
+    ? names
+    : bad({
+        code: 'unknown-node',
+        message: `Step "${step.id}" names ${strangers.join(', ')}, which the inventory does not have.`,
+        stillTrue: 'Nothing was changed.',
+      })
+}
+
+function isHealthy({ request }: Planning, name: string): boolean {
+  const node = request.status.nodes[name]
+  if (!node) return false
+  return node.online && !node.pending && !node.unclean && !node.shutdown
+}
+
+/** The controller first, then members that take part fully, then the others; the inventory's order decides between equals. */
+function rank({ request }: Planning, name: string): number {
+  const node = request.status.nodes[name]
+  if (node?.dc) return 0
+  return node?.standby || node?.maintenance ? 2 : 1
+}
+
+function noHost(step: string, cluster: string) {
+  return {
+    code: 'no-host',
+    message: `Step "${step}" needs a healthy node of ${cluster}, and there is none.`,
+    stillTrue: 'Nothing was changed.',
+    next: `See /ha status on ${cluster}.`,
+  }
+}

@@ -1,0 +1,32 @@
+import type { YAMLMap } from 'yaml'
+import type { Problem } from '../problem.ts'
+import { type Draft, problemIn } from './draft.ts'
+import { keyNode, spanOf } from './yaml-nodes.ts'
+
+/** Keys whose place is fixed but which nothing heeds yet, with what to do instead. */
+const LATER_STEP_KEYS: Readonly<Record<string, string>> = {
+  serial: 'Write one step for each host.',
+  max_fail_percentage: 'Without it a step fails as soon as one host does.',
+  always: 'Offer the way back as an undo.',
+}
+const LATER_HEAD_KEYS: Readonly<Record<string, string>> = {
+  secrets: 'Let the script read the secret from a file on the node.',
+}
+
+/** To accept what nothing heeds would be to promise what does not happen. */
+export function laterProblems(draft: Draft): readonly Problem[] {
+  const inHead = laterKeys(draft, draft.root, LATER_HEAD_KEYS)
+  return [
+    ...inHead,
+    ...draft.steps.flatMap(step => (step.kind === 'run' ? laterKeys(draft, step.node, LATER_STEP_KEYS) : [])),
+  ]
+}
+
+function laterKeys(draft: Draft, node: YAMLMap, keys: Readonly<Record<string, string>>): readonly Problem[] {
+  return Object.entries(keys).flatMap(([key, next]) => {
+    const found = keyNode(node, key)
+    if (!found) return []
+    const message = `"${key}" comes with a later version of ha-bot.`
+    return [problemIn(draft.source, spanOf(found), { code: 'later-key', message, next })]
+  })
+}

@@ -1,0 +1,100 @@
+import type { ClusterStatus } from '../clusters/status.ts'
+import type { Result } from '../problem.ts'
+import type { Plan } from '../runbooks/plan.ts'
+import type { Conditions, ConditionsOf, Judgement, ResultFacts, StepFacts } from './conditions.ts'
+import type { StepOutcome } from './events.ts'
+import type { Leases } from './leases.ts'
+import type { OutputArchive } from './output.ts'
+import type { Clock, Shell, StatusReader } from './ports.ts'
+import type { RunState, StepState } from './state.ts'
+
+/** Everything the engine needs from outside. */
+export interface EnginePorts {
+  readonly shell: Shell
+  readonly status: StatusReader
+  readonly outputs: OutputArchive
+  readonly conditionsOf: ConditionsOf
+  readonly leases: Leases
+  readonly clock: Clock
+  /** Redis TIME in ms. */
+  readonly time: () => Promise<number>
+  /** A random token for a gate, 128 bits or more. */
+  readonly newToken: () => string
+}
+
+/** How a step ended, for the engine to decide what follows. */
+export interface StepResult {
+  readonly outcome: StepOutcome
+  readonly reason: string
+}
+
+/** A status read this recently is fresh enough for the next check, as long as nothing was changed since. */
+const FRESH_MS = 2000
+
+/** One leg of one run under way: what it knows, and the few things about it that change. */
+export class Course {
+  readonly run: RunState
+  readonly plan: Plan
+  readonly ports: EnginePorts
+  readonly signal: AbortSignal
+  /** What the steps so far came to, for expressions. */
+  readonly facts: Record<string, StepFacts>
+  /** Steps whose execution began in this leg. */
+  readonly begun = new Set<string>()
+  /** The lease, once this leg has taken it. */
+  leaseTaken: { readonly cluster: string; readonly epoch: number } | undefined
+  /** True from the first change that may have taken effect. */
+  changed: boolean
+  readonly #conditions: Conditions
+  #latest: { status: ClusterStatus; at: number } | undefined
+
+  constructor(run: RunState, plan: Plan, ports: EnginePorts, signal: AbortSignal) {
+    this.run = run
+    this.plan = plan
+    this.ports = ports
+    this.signal = signal
+    this.#conditions = ports.conditionsOf(plan)
+    this.facts = Object.fromEntries(Object.values(run.steps).flatMap(factsOf))
+    this.changed = plan.steps.some(step => step.kind === 'run' && step.change && begun(run.steps[step.id]))
+  }
+
+  /** The cluster's status: a reading of the last two seconds, else a new one. */
+  async status(): Promise<Result<ClusterStatus>> {
+    const now = this.ports.clock.monotonic()
+    if (this.#latest && now - this.#latest.at < FRESH_MS) return { ok: true, value: this.#latest.status }
+    return this.freshStatus()
+  }
+
+  async freshStatus(): Promise<Result<ClusterStatus>> {
+    const reading = await this.ports.status.read(this.plan.cluster, this.signal)
+    if (reading.ok) this.#latest = { status: reading.value, at: this.ports.clock.monotonic() }
+    return reading
+  }
+
+  /** The latest reading, however old; used to describe, never to decide. */
+  lastStatus(): ClusterStatus | undefined {
+    return this.#latest?.status ?? this.run.status
+  }
+
+  /** Call when `step` is about to change something: no earlier reading counts any more. */
+  touched(step: string): void {
+    this.begun.add(step)
+    this.changed = true
+    this.#latest = undefined
+  }
+
+  judge(expression: string, status: ClusterStatus, result?: ResultFacts): Judgement {
+    const { inputs } = this.plan
+    return this.#conditions.judge(expression, { inputs, status, steps: this.facts, ...(result && { result }) })
+  }
+}
+
+function begun(step: StepState | undefined): boolean {
+  return step !== undefined && step.executions.length > 0
+}
+
+function factsOf(step: StepState): [string, StepFacts][] {
+  if (!step.outcome) return []
+  const last = step.executions.at(-1)
+  return [[step.id, { outcome: step.outcome, exitCode: last?.exitCode ?? 0, stdout: last?.stdout?.tail ?? '' }]]
+}

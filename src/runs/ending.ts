@@ -1,0 +1,95 @@
+import type { ClusterStatus } from '../clusters/status.ts'
+import type { PlannedStep } from '../runbooks/plan.ts'
+import type { Course, StepResult } from './course.ts'
+import type { RunEvent } from './events.ts'
+import { nextSteps } from './next-steps.ts'
+import type { Outcome } from './outcome.ts'
+import { summaryOf } from './summary.ts'
+
+/** How a leg ended: a step's result, or a refusal before the first change. */
+export interface Ended {
+  readonly outcome: StepResult['outcome'] | 'refused'
+  readonly reason: string
+}
+
+/**
+ * The last events of a run: undo steps offered, the lease released (kept while the outcome is unknown), what is true now, what next.
+ * `at` is the step it ended on, if it did not get through.
+ */
+export async function* ending(
+  course: Course,
+  at: PlannedStep | undefined,
+  ended: Ended,
+): AsyncGenerator<RunEvent, void> {
+  const outcome = outcomeOf(ended, course)
+  const status = await lastLook(course)
+  const leftBehind = leftBehindOf(course, status)
+  if (outcome !== 'succeeded') yield* offerUndo(course)
+  const lease = course.run.lease ?? course.leaseTaken
+  if (lease && outcome !== 'unknown') {
+    await course.ports.leases.release(lease.cluster, course.run.run, lease.epoch)
+    yield { type: 'lease-released', cluster: lease.cluster, epoch: lease.epoch }
+  }
+  yield {
+    type: 'finished',
+    outcome,
+    summary: summaryOf({ plan: course.plan, outcome, reason: ended.reason, step: at, status }),
+    leftBehind,
+    next: nextSteps({ plan: course.plan, outcome, leftBehind, changed: course.changed, number: course.run.number }),
+    ...(status && { status }),
+  }
+}
+
+/** `errored`, `timed-out` and `cancelled` promise that nothing was changed; behind a change they become what they then mean. */
+function outcomeOf(ended: Ended, course: Course): Outcome {
+  switch (ended.outcome) {
+    case 'succeeded':
+    case 'warned':
+    case 'skipped':
+      return 'succeeded'
+    case 'errored':
+    case 'timed-out':
+      return course.changed ? 'unknown' : ended.outcome
+    case 'failed':
+    case 'unknown':
+    case 'cancelled':
+    case 'refused':
+      return ended.outcome
+  }
+}
+
+/** A stop must not keep us from saying what is true: this reading has its own signal. */
+async function lastLook(course: Course): Promise<ClusterStatus | undefined> {
+  const reading = await course.ports.status.read(course.plan.cluster, new AbortController().signal)
+  return reading.ok ? reading.value : undefined
+}
+
+async function* offerUndo(course: Course): AsyncGenerator<RunEvent, void> {
+  for (const step of [...course.plan.steps].reverse()) {
+    if (step.kind !== 'run' || !step.undo || !hasBegun(course, step.id)) continue
+    const { undo } = step
+    const offer =
+      undo.kind === 'runbook' ? { command: undo.command, hosts: [] } : { command: undo.source, hosts: undo.hosts }
+    yield { type: 'undo-offered', step: step.id, ...offer }
+  }
+}
+
+function hasBegun(course: Course, step: string): boolean {
+  return course.begun.has(step) || (course.run.steps[step]?.executions.length ?? 0) > 0
+}
+
+/** Constraints that were not there before, and new failures that will keep the cluster from acting. */
+function leftBehindOf(course: Course, status: ClusterStatus | undefined): string[] {
+  if (!status || !course.changed) return []
+  const before = new Set(course.run.status?.leftovers.map(leftover => leftover.id))
+  const constraints = status.leftovers
+    .filter(leftover => !before.has(leftover.id))
+    .map(leftover => `constraint ${leftover.id} (${leftover.kind} ${leftover.node || 'a node'})`)
+  const known = new Set(
+    course.run.status?.failures.map(failure => `${failure.resource} ${failure.node} ${failure.task}`),
+  )
+  const failures = status.failures
+    .filter(failure => !known.has(`${failure.resource} ${failure.node} ${failure.task}`))
+    .map(failure => `failure of ${failure.resource || 'fencing'} (${failure.task}) on ${failure.node}`)
+  return [...constraints, ...failures]
+}

@@ -1,0 +1,19 @@
+import type { ClusterStatus, GroupStatus, Member } from '../clusters/status.ts'
+import type { Plan } from '../runbooks/plan.ts'
+
+/** How far the cluster is with what this plan is about: `address node5 · filesystem node5 · daemon starting`. */
+export function progressText(plan: Plan, status: ClusterStatus): string {
+  const group = status.groups[String(plan.inputs['group'] ?? '')]
+  const node = status.nodes[String(plan.inputs['node'] ?? '')]
+  if (group) return group.members.map(member => memberText(group, member)).join(' · ')
+  if (node) return `${node.name} ${node.state}${node.groups.length > 0 ? `, still runs ${node.groups.join(', ')}` : ''}`
+  return status.settled ? 'settled' : status.unsettledBecause.join(' · ')
+}
+
+function memberText(group: GroupStatus, member: Member): string {
+  const name = member.name.startsWith(`${group.name}_`) ? member.name.slice(group.name.length + 1) : member.name
+  if (member.failed) return `${name} failed`
+  const place = member.nodes.join(', ')
+  if (member.pending) return `${name} ${member.pending.toLowerCase()}${place ? ` on ${place}` : ''}`
+  return `${name} ${place || member.role.toLowerCase()}`
+}

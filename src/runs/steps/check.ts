@@ -1,0 +1,20 @@
+import { problemText } from '../../problem.ts'
+import type { PlannedStepOf } from '../../runbooks/plan.ts'
+import type { Course, StepResult } from '../course.ts'
+
+/** Judges a check over a status that is seconds old at most. What cannot be asked is `errored`, never false. */
+export async function checkStep(step: PlannedStepOf<'check'>, course: Course): Promise<StepResult> {
+  const reading = await course.status()
+  if (!reading.ok) return { outcome: 'errored', reason: reading.problems.map(problemText).join('\n') }
+
+  const judgement = course.judge(step.expression, reading.value)
+  if (!judgement.ok) return { outcome: 'errored', reason: judgement.reason }
+  if (judgement.holds) return { outcome: 'succeeded', reason: '' }
+  return unmet(step)
+}
+
+function unmet(step: PlannedStepOf<'check'>): StepResult {
+  if (step.level === 'warn') return { outcome: 'warned', reason: `does not hold: ${step.expression}` }
+  if (step.override !== undefined) return { outcome: 'warned', reason: `overridden: "${step.override}"` }
+  return { outcome: 'failed', reason: `does not hold: ${step.expression}` }
+}

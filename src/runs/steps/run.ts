@@ -1,0 +1,120 @@
+import { foldNames } from '../../clusters/fold-names.ts'
+import type { PlannedStepOf } from '../../runbooks/plan.ts'
+import type { Course, StepResult } from '../course.ts'
+import type { RunEvent, RunEventOf } from '../events.ts'
+import type { ExecutionResult } from '../ports.ts'
+import { verdict } from './verdict.ts'
+
+type RunStep = PlannedStepOf<'run'>
+type Finished = RunEventOf<'execution-finished'>
+
+/** Kept of each stream for `expect` and the next expressions; the whole goes to the archive. */
+const KEEP_BYTES = 256 * 1024
+
+/**
+ * Carries a script out on its hosts. A change goes to one host after the other, each intention journalled before it is sent, and is
+ * never repeated; a read-only script goes to all at once and may be repeated `retries` times.
+ */
+export async function* runStep(step: RunStep, course: Course): AsyncGenerator<RunEvent, StepResult> {
+  return step.change ? yield* changeHosts(step, course) : yield* askHosts(step, course)
+}
+
+async function* changeHosts(step: RunStep, course: Course): AsyncGenerator<RunEvent, StepResult> {
+  for (const host of step.hosts) {
+    if (course.signal.aborted) return { outcome: 'cancelled', reason: `stopped before ${host}; nothing was sent there` }
+    yield started(step, course, host, 1)
+    course.touched(step.id)
+    const done = await execute(step, course, host, 1)
+    yield done.event
+    if (done.event.outcome !== 'succeeded')
+      return { outcome: done.event.outcome, reason: `${host}: ${done.event.reason}` }
+    remember(step, course, [done])
+  }
+  return { outcome: 'succeeded', reason: '' }
+}
+
+async function* askHosts(step: RunStep, course: Course): AsyncGenerator<RunEvent, StepResult> {
+  const latest = new Map<string, Done>()
+  let hosts: readonly string[] = step.hosts
+  for (let attempt = 1; attempt <= step.retries + 1 && hosts.length > 0; attempt++) {
+    if (attempt > 1) await course.ports.clock.sleep(step.delayMs, course.signal)
+    if (course.signal.aborted) return { outcome: 'cancelled', reason: 'stopped' }
+    for (const host of hosts) yield started(step, course, host, attempt)
+    const round = await Promise.all(hosts.map(host => execute(step, course, host, attempt)))
+    for (const done of round) {
+      latest.set(done.event.host, done)
+      yield done.event
+    }
+    hosts = round.filter(done => done.event.outcome !== 'succeeded').map(done => done.event.host)
+  }
+  remember(step, course, [...latest.values()])
+  return overall([...latest.values()])
+}
+
+interface Done {
+  readonly event: Finished
+  readonly stdout: string
+}
+
+function started(step: RunStep, course: Course, host: string, attempt: number): RunEventOf<'execution-started'> {
+  const operation = `${course.run.run}-${step.id}-${host}-${attempt}`
+  return { type: 'execution-started', step: step.id, host, attempt, operation }
+}
+
+async function execute(step: RunStep, course: Course, host: string, attempt: number): Promise<Done> {
+  const { outputs, shell } = course.ports
+  const { run, number } = course.run
+  const recording = await outputs.record({ run, number, step: step.id, host, attempt, again: false })
+  const result = await shell.execute({
+    cluster: course.plan.cluster,
+    node: host,
+    script: step.script,
+    timeoutMs: step.timeoutMs,
+    signal: course.signal,
+    output: recording.sink,
+    keepBytes: KEEP_BYTES,
+  })
+  const stored = await recording.finish()
+  const { outcome, reason } = verdict(step, result, course)
+  const exitCode = result.kind === 'exited' ? result.exitCode : -1
+  const event: Finished = {
+    type: 'execution-finished',
+    step: step.id,
+    host,
+    attempt,
+    outcome,
+    exitCode,
+    reason,
+    durationMs: durationOf(result),
+    ...stored,
+  }
+  return { event, stdout: result.kind === 'not-sent' ? '' : result.stdout.text }
+}
+
+function durationOf(result: ExecutionResult): number {
+  return result.kind === 'not-sent' ? 0 : Math.round(result.durationMs)
+}
+
+/** What `steps.<id>` says afterwards: `stdout` only where all hosts printed the same. */
+function remember(step: RunStep, course: Course, dones: readonly Done[]): void {
+  const [first] = dones
+  if (!first) return
+  const same = dones.every(done => done.stdout === first.stdout)
+  const worst = dones.find(done => done.event.exitCode !== 0) ?? first
+  const { outcome } = overall(dones)
+  course.facts[step.id] = { outcome, exitCode: worst.event.exitCode, stdout: same ? first.stdout : '' }
+}
+
+const SEVERITY = ['unknown', 'failed', 'errored', 'timed-out', 'cancelled', 'warned', 'skipped', 'succeeded'] as const
+
+/** The worst of several hosts, with the hosts it happened on. */
+function overall(dones: readonly Done[]): StepResult {
+  for (const outcome of SEVERITY) {
+    const here = dones.filter(done => done.event.outcome === outcome)
+    const [first] = here
+    if (!first) continue
+    if (outcome === 'succeeded') break
+    return { outcome, reason: `${foldNames(here.map(done => done.event.host))}: ${first.event.reason}` }
+  }
+  return { outcome: 'succeeded', reason: '' }
+}

@@ -1,0 +1,72 @@
+import type { Problem } from '../problem.ts'
+import { type Automaton, buildAutomaton, type Pattern } from './redact/automaton.ts'
+import { formsOf } from './redact/forms.ts'
+import { maskOf } from './redact/spans.ts'
+import { type RedactingStream, redactingStream } from './redact/stream.ts'
+
+/** Shorter values would mask ordinary words; longer ones are files, not secrets. */
+const SHORTEST_CHARACTERS = 4
+const LONGEST_BYTES = 8192
+
+/** Masks secrets by value in everything that is stored or shown (security-and-audit.md §5.2). One per process. */
+export interface Redactor {
+  /** From now on this value is masked as `[redacted:name]`. A problem when it cannot be: too short, or far too long. */
+  register(name: string, value: string | Buffer): Problem | undefined
+  /** For bytes that come in pieces: one per stream. The result does not depend on how they were cut. */
+  stream(): RedactingStream
+  /** For bytes that are all there. Same length. */
+  mask(bytes: Buffer): Buffer
+  /** For text that is all there. */
+  text(text: string): string
+}
+
+export function createRedactor(): Redactor {
+  const patterns = new Map<string, Pattern>()
+  let built: Automaton | undefined
+  const current = () => (built ??= buildAutomaton([...patterns.values()]))
+
+  function mask(bytes: Buffer): Buffer {
+    const stream = redactingStream(current)
+    const first = stream.write(bytes)
+    const rest = stream.flush()
+    return rest.length === 0 ? first : Buffer.concat([first, rest])
+  }
+
+  return {
+    register(name, value) {
+      const bytes = Buffer.from(value)
+      const problem = unfit(name, bytes)
+      if (problem) return problem
+      for (const form of formsOf(bytes)) {
+        const key = form.toString('latin1')
+        if (!patterns.has(key)) patterns.set(key, { bytes: form, mask: maskOf(name, form.length) })
+      }
+      built = undefined
+      return undefined
+    },
+    stream: () => redactingStream(current),
+    mask,
+    text(text) {
+      if (patterns.size === 0) return text
+      const bytes = Buffer.from(text, 'utf8')
+      const masked = mask(bytes)
+      return masked.equals(bytes) ? text : masked.toString('utf8')
+    },
+  }
+}
+
+function unfit(name: string, bytes: Buffer): Problem | undefined {
+  if ([...bytes.toString('utf8')].length < SHORTEST_CHARACTERS) {
+    return {
+      code: 'secret-too-short',
+      message: `The secret ${name} has fewer than ${SHORTEST_CHARACTERS} characters, so it cannot be masked in output.`,
+      next: 'Replace it by a longer one.',
+    }
+  }
+  if (bytes.length <= LONGEST_BYTES) return undefined
+  return {
+    code: 'secret-too-long',
+    message: `The secret ${name} has ${bytes.length} bytes; more than ${LONGEST_BYTES} cannot be masked in output.`,
+    next: 'Keep what is secret in a file of its own and name that file.',
+  }
+}

@@ -1,0 +1,37 @@
+import type { ClusterStatus, NodeStatus } from '../clusters/status.ts'
+import { columns } from './columns.ts'
+import { readingLine, stateLine } from './status-line.ts'
+
+/** A cluster's status as a person reads it at a glance; `now` in ms says how old the reading is. */
+export function statusText(status: ClusterStatus, now: number): string {
+  const table = columns([['node', 'state', 'runs'], ...Object.values(status.nodes).map(nodeRow)])
+  return [
+    `${status.cluster} · ${status.stack} · ${stateLine(status)}`,
+    `${readingLine(status, now)}`,
+    ...table.map(line => `  ${line}`),
+    ...idle(status),
+    ...status.failures.map(
+      failure =>
+        `  ⚠ ${failure.resource || 'fencing'} ${failure.task} failed on ${failure.node}${failure.reason ? `: ${failure.reason}` : ''}${failure.at ? ` (${failure.at})` : ''}`,
+    ),
+    ...status.leftovers.map(
+      leftover =>
+        `  ⚠ constraint ${leftover.id}: ${leftover.group} ${leftover.kind === 'prefer' ? `is held to ${leftover.node}` : `is kept off ${leftover.node || 'a node'}`} until it is cleared`,
+    ),
+    ...status.fencing.pending.map(action => `  ⚠ fencing under way: ${action}`),
+  ].join('\n')
+}
+
+function nodeRow(node: NodeStatus): string[] {
+  return [node.name, `${node.state}${node.dc ? ' DC' : ''}`, node.groups.join(', ') || '—']
+}
+
+/** Groups that run nowhere, or not whole, would not be seen in a table by node. */
+function idle(status: ClusterStatus): string[] {
+  return Object.values(status.groups)
+    .filter(group => group.state !== 'started')
+    .map(
+      group =>
+        `  ⚠ ${group.name} is ${group.state}${group.nodes.length > 0 ? ` on ${group.nodes.join(', ')}` : ''}${group.disabled ? ' (disabled)' : ''}`,
+    )
+}

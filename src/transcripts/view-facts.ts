@@ -1,0 +1,47 @@
+import { durationText } from '../runbooks/duration.ts'
+import type { Plan } from '../runbooks/plan.ts'
+import type { GateState, RunState } from '../runs/state.ts'
+import { readingLine, stateLine } from './status-line.ts'
+import { clockText } from './times.ts'
+import type { Fact } from './view.ts'
+
+const PREVIEW_LINES = 14
+
+/** What a person needs to decide, in reading order. */
+export function planFacts(run: RunState, now: number): Fact[] {
+  const { plan, status } = run
+  if (!plan || !status) return []
+  const gate = run.gates.at(-1)
+  return [
+    ...(gate ? [{ label: 'What happens', lines: gate.text.trim().split('\n') }] : []),
+    ...previews(run, plan),
+    ...Object.entries(plan.because).map(([input, why]) => ({ label: `Why ${plan.inputs[input]}`, lines: [why] })),
+    { label: 'State', lines: [stateLine(status), readingLine(status, now)] },
+    ...(gate ? [{ label: 'Approve', lines: [approveLine(run, gate)] }] : []),
+    {
+      label: 'Runbook',
+      lines: [`${plan.stack}/${plan.runbook.name} ${plan.runbook.version} · plan ${shortDigest(run.digest ?? '')}`],
+    },
+  ]
+}
+
+/** `8f3a 12c0 77de`: enough to compare by eye. */
+export function shortDigest(digest: string): string {
+  return [digest.slice(0, 4), digest.slice(4, 8), digest.slice(8, 12)].join(' ')
+}
+
+/** What the read-only steps before the gate printed: the cluster's own word on what would happen. */
+function previews(run: RunState, plan: Plan): Fact[] {
+  const gate = plan.steps.findIndex(step => step.kind === 'approve')
+  return plan.steps.slice(0, Math.max(0, gate)).flatMap(step => {
+    if (step.kind !== 'run') return []
+    const printed = run.steps[step.id]?.executions.at(-1)?.stdout?.tail.trimEnd() ?? ''
+    if (printed === '') return []
+    return [{ label: step.name, lines: printed.split('\n').slice(-PREVIEW_LINES) }]
+  })
+}
+
+function approveLine(run: RunState, gate: GateState): string {
+  const until = `until ${clockText(gate.expiresAt)} UTC (${durationText(gate.expiresAt - gate.openedAt)}, then nothing runs)`
+  return `${gate.count} of ${gate.from.join(', ')} besides ${run.speaker.name} · ${until}`
+}

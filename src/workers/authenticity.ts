@@ -1,0 +1,71 @@
+import { countedApprovers } from '../policy/gate.ts'
+import type { Directory } from '../policy/people.ts'
+import type { Problem, Result } from '../problem.ts'
+import { decisionText, requestText, stopText } from '../runs/attested.ts'
+import type { Attestation, Speaker } from '../runs/events.ts'
+import type { GateState, RunState } from '../runs/state.ts'
+
+/** Words as the journal has them: who said them, how that is proven, and when they arrived (Redis TIME in ms). */
+export interface Heard {
+  readonly speaker: Speaker
+  readonly attestation: Attestation
+  readonly at: number
+}
+
+/** Checks one signature over exact text. Problems say whose it is not. */
+export type Verify = (text: string, heard: Heard) => Promise<Result<true>>
+
+export interface Authenticity {
+  /** Reasons not to carry this run: words that are not signed by whom they claim, or approvals that do not suffice. */
+  doubts(state: RunState): Promise<Problem[]>
+}
+
+/**
+ * Redis is not trusted: before a worker acts, every word it acts on is checked against its signature, and every passed gate is counted
+ * again by the configuration of today. Unsigned words from a terminal may only read, which is judged once there is a plan.
+ */
+export function createAuthenticity(verify: Verify, directory: Directory): Authenticity {
+  return {
+    doubts: async state => {
+      const words = await Promise.all(wordsOf(state).map(([text, heard]) => verify(text, heard)))
+      const forged = words.flatMap(result => (result.ok ? [] : result.problems))
+      return [...forged, ...state.gates.flatMap(gate => uncounted(state, gate, directory))]
+    },
+  }
+}
+
+type Words = readonly [text: string, heard: Heard]
+
+/** Everything a person said in this run, as it should have been signed. */
+function wordsOf(state: RunState): Words[] {
+  return [...requestWords(state), ...state.gates.flatMap(gate => decisionWords(state, gate)), ...stopWords(state)]
+}
+
+function requestWords(state: RunState): Words[] {
+  const { run, request, speaker, attestation, requestedAt: at } = state
+  const mayBeUnsigned =
+    attestation.by === 'none' && speaker.via === 'cli' && (state.plan?.runbook.risk ?? 'read') === 'read'
+  return mayBeUnsigned ? [] : [[requestText(run, request, speaker, attestation.at), { speaker, attestation, at }]]
+}
+
+function decisionWords(state: RunState, gate: GateState): Words[] {
+  return gate.decisions.map(heard => {
+    const { digest, decision, reason, speaker, attestation } = heard
+    return [decisionText({ run: state.run, gate: gate.gate, digest, decision, reason }, speaker, attestation.at), heard]
+  })
+}
+
+function stopWords({ run, stop }: RunState): Words[] {
+  return stop ? [[stopText(run, stop.reason, stop.speaker, stop.attestation.at), stop]] : []
+}
+
+function uncounted(state: RunState, gate: GateState, directory: Directory): Problem[] {
+  if (gate.result !== 'approved') return []
+  const { result: _, reason: __, ...open } = gate
+  const counted = countedApprovers({ gate: open, requester: state.speaker.person, directory })
+  if (counted.length >= gate.count && gate.digest === state.digest) return []
+  const message = `#${state.number} has ${counted.length} approvals that count today; ${gate.count} are needed.`
+  return [
+    { code: 'not-approved', message, stillTrue: 'Nothing was changed.', next: `Ask again: /ha ${state.request.text}` },
+  ]
+}
