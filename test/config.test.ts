@@ -242,7 +242,11 @@ clusters:
   })
 
   test('a line with something secret in it is pointed at, but not shown', async () => {
-    const secrets = ['redis: redis://:hunter2@127.0.0.1', 'slack: { botToken: xoxb-hunter2 }', 'token: "xapp-hunter2" x']
+    const secrets = [
+      'redis: redis://:hunter2@127.0.0.1',
+      'slack: { botToken: xoxb-hunter2 }',
+      'token: "xapp-hunter2" x',
+    ]
     for (const secret of secrets) {
       const problems = await mistakes(`${secret}\n`)
       expect(problems[0]?.place?.line).toBe(1)

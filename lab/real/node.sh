@@ -3,6 +3,7 @@
 # Usage: node.sh NAME DISK, run by `unshare --mount --uts --pid --ipc --fork` inside the node's network namespace.
 # DISK holds etc and var of the node; they outlive a power cut. File descriptor 3 tells the outside that the node is up.
 set -eu
+umask 022
 name=$1
 disk=$2
 
@@ -14,7 +15,9 @@ mount --make-rprivate /
 umount -l /run/netns 2>/dev/null || true
 
 # The machine is shared: a node may write to its own disk only. In this order, since a bind inherits "read-only".
-mount --bind "$disk/etc" /etc
+mount --bind /etc/alternatives "$disk/etc/alternatives"
+mount --rbind "$disk/etc" /etc
+mount -o remount,bind,ro /etc/alternatives
 mount --bind "$disk/var" /var
 mount -o remount,bind,ro / || echo "the root file system stays writable"
 mount -t tmpfs -o mode=0755 tmpfs /run

@@ -10,6 +10,7 @@ import { plugIn, unplug } from './network.ts'
 
 const FIRST_PROCESS = fileURLToPath(new URL('node.sh', import.meta.url))
 const BOOT_LIMIT_MS = 60_000
+const END_LIMIT_MS = 20_000
 const INSPECT_LIMIT_S = 60
 
 /** What Pacemaker's units would set; there is no syslog in a node. */
@@ -107,7 +108,7 @@ async function pull({ plug, firstProcess }: Running): Promise<void> {
 
 async function ended(plug: ChildProcess, end: () => void): Promise<void> {
   if (plug.pid === undefined || plug.exitCode !== null || plug.signalCode !== null) return
-  const gone = once(plug, 'exit')
+  const gone = once(plug, 'exit', { signal: AbortSignal.timeout(END_LIMIT_MS) })
   end()
   await gone
 }

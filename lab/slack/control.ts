@@ -46,7 +46,7 @@ export interface Control {
   until<T>(look: (control: Control) => T | undefined | false | null, options: UntilOptions): Promise<T>
 }
 
-export interface State {
+interface State {
   readonly now: number
   readonly sockets: number
   readonly commands: readonly string[]
@@ -94,7 +94,6 @@ function applyFault(lab: Lab, fault: Fault): Done {
   if (fault.type === 'clear') lab.faults.clear()
   else if (fault.type === 'disconnect') lab.sockets.disconnect(fault.reason, fault.socket)
   else lab.faults.add(fault)
-  lab.changes.notify()
   return { ok: true }
 }
 

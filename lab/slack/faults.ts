@@ -51,7 +51,8 @@ export interface Faults {
   clear(): void
 }
 
-export function createFaults(): Faults {
+/** `changed` is told of every fault that is added, used or cleared. */
+export function createFaults(changed: () => void): Faults {
   let active: { fault: Fault; left: number }[] = []
 
   function all<T extends Fault['type']>(type: T): FaultOf<T>[] {
@@ -59,12 +60,16 @@ export function createFaults(): Faults {
   }
 
   return {
-    add: fault => void active.push({ fault, left: 'n' in fault ? fault.n : 1 }),
+    add(fault) {
+      active.push({ fault, left: 'n' in fault ? fault.n : 1 })
+      changed()
+    },
     take(type, fits = () => true) {
       const found = all(type).find(fits)
       const entry = active.find(candidate => candidate.fault === found)
       if (entry) entry.left -= 1
       active = active.filter(candidate => candidate.left > 0)
+      if (found) changed()
       return found
     },
     standing: type => all(type).at(-1),
@@ -72,6 +77,7 @@ export function createFaults(): Faults {
     list: () => active.map(entry => entry.fault),
     clear() {
       active = []
+      changed()
     },
   }
 }

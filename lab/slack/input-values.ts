@@ -101,7 +101,7 @@ function chosen(
   return { type, [key]: key === 'selected_options' ? found : (found[0] ?? null) }
 }
 
-export function optionsOf(element: InteractiveElement, suggested: readonly Option[] = []): readonly Option[] {
+function optionsOf(element: InteractiveElement, suggested: readonly Option[] = []): readonly Option[] {
   if (element.type === 'external_select') return suggested
   const direct = 'options' in element ? (element.options ?? []) : []
   const grouped = 'option_groups' in element ? (element.option_groups ?? []).flatMap(group => group.options) : []

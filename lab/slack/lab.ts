@@ -7,6 +7,7 @@ import { createResponseUrls, type ResponseUrls } from './response-urls.ts'
 import { seed } from './seed.ts'
 import { createSocketMode, type SocketMode } from './socket-mode.ts'
 import { emptyStore, type Store } from './store.ts'
+import { createTickets, type Tickets } from './tickets.ts'
 import { createTriggers, type Triggers } from './triggers.ts'
 
 /** The parts of one workspace, handed to every API method and to everything a person can do. */
@@ -18,6 +19,7 @@ export interface Lab {
   readonly faults: Faults
   readonly limits: RateLimits
   readonly triggers: Triggers
+  readonly tickets: Tickets
   readonly responseUrls: ResponseUrls
   readonly sockets: SocketMode
   readonly commands: readonly string[]
@@ -30,7 +32,7 @@ export interface Lab {
   id(prefix: string): string
 }
 
-export interface LabOptions {
+interface LabOptions {
   readonly now: () => number
   readonly commands: readonly string[]
   readonly limited: boolean
@@ -40,7 +42,7 @@ export function createLab({ now, commands, limited }: LabOptions): Lab {
   const clock = createClock(now)
   const changes = createChanges()
   const log = createLog(clock, changes.notify)
-  const faults = createFaults()
+  const faults = createFaults(changes.notify)
   const store = emptyStore()
   seed(store)
   let lastStamp = 0
@@ -55,6 +57,7 @@ export function createLab({ now, commands, limited }: LabOptions): Lab {
     limited,
     limits: createRateLimits(clock.now),
     triggers: createTriggers(clock, faults),
+    tickets: createTickets(clock),
     responseUrls: createResponseUrls(clock),
     sockets: createSocketMode({ clock, log, faults }),
     origin: '',

@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts'
 /** What happened between the workspace and the app, for tests and for the person who wonders. */
 export type Entry = { readonly at: number } & Happening
 
-export type Happening =
+type Happening =
   | {
       readonly kind: 'call'
       readonly method: string
@@ -35,6 +35,7 @@ export type Happening =
       readonly reason?: string
     }
   | { readonly kind: 'response-url'; readonly status: number; readonly body: unknown; readonly error?: string }
+  | { readonly kind: 'retry'; readonly eventId: string; readonly attempt: number; readonly delayMs: number }
   | { readonly kind: 'person'; readonly user: string; readonly did: string }
 
 /** `taken`: the workspace acted on it; `again`: the envelope had one already; `late`: past the deadline; `dropped`: a fault lost it. */

@@ -2,7 +2,7 @@ import type { Lab } from './lab.ts'
 import { IDENTITY } from './seed.ts'
 import type { FileRecord, Message } from './store.ts'
 
-export type Draft = Omit<Message, 'ts' | 'revision'>
+type Draft = Omit<Message, 'ts' | 'revision'>
 
 /** Puts a message into its conversation. */
 export function post(lab: Lab, draft: Draft): Message {

@@ -27,7 +27,7 @@ export interface SeenMessage {
   readonly reactions: readonly Reaction[]
 }
 
-export interface SeenButton {
+interface SeenButton {
   readonly text: string
   readonly action_id: string
   readonly block_id: string

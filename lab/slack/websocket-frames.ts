@@ -13,7 +13,7 @@ export interface Breach {
   readonly reason: string
 }
 
-export type FrameRead =
+type FrameRead =
   | { readonly kind: 'frame'; readonly frame: Frame; readonly size: number }
   | { readonly kind: 'more' }
   | { readonly kind: 'breach'; readonly breach: Breach }

@@ -4,7 +4,7 @@ import type { Redactor } from '../transcripts/redact.ts'
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-export type LogFields = Readonly<Record<string, unknown>>
+type LogFields = Readonly<Record<string, unknown>>
 
 /** Structured logging, one JSON line each. Every line is masked by value before it leaves the process. */
 export interface Log {

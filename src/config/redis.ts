@@ -17,9 +17,10 @@ function hasPassword(redis: string): boolean {
   return /^[a-z]+:\/\/[^/@]*:[^/@]*@/.test(redis) || /[?&]password=/.test(redis)
 }
 
-/** The address to connect to, once the password is known. A socket's path becomes `unix` with the same meaning to the client. */
+/** The address to connect to once the password is known, as the client reads it: a socket's path takes it as a parameter. */
 export function redisAddress(redis: string, password: string | undefined): string {
-  if (password === undefined || redis.startsWith('/')) return redis
+  if (password === undefined) return redis
+  if (redis.startsWith('/')) return `${redis}${redis.includes('?') ? '&' : '?'}password=${encodeURIComponent(password)}`
   const url = new URL(redis)
   url.password = encodeURIComponent(password)
   return url.toString()

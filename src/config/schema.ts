@@ -27,17 +27,17 @@ export const SlackFile = z.strictObject({
   ).optional(),
 })
 
-export const PersonFile = z.strictObject({
+const PersonFile = z.strictObject({
   slack: text(/^[UW][A-Z0-9]+$/, 'must be a Slack member id, U… or W…').optional(),
   ssh: z.union([z.string(), z.array(z.string())], { error: 'must be a public key, or a list of them' }).optional(),
 })
 
-export const TeamFile = z.strictObject({
+const TeamFile = z.strictObject({
   members: z.array(z.string()),
   slackGroup: text(/^S[A-Z0-9]+$/, 'must be the id of a Slack user group, S…').optional(),
 })
 
-export const SshFile = z.strictObject({
+const SshFile = z.strictObject({
   user: Login,
   identityFile: Path.optional(),
   agent: z.union([z.literal(true), Path], { error: 'must be true, or the path of an agent’s socket' }).optional(),
@@ -50,15 +50,15 @@ export const SshFile = z.strictObject({
   algorithms: z.enum(['modern', 'legacy']).optional(),
 })
 
-export const BmcFile = z.strictObject({ address: Address, user: z.string().min(1), passwordFile: Path })
+const BmcFile = z.strictObject({ address: Address, user: z.string().min(1), passwordFile: Path })
 
-export const NodeFile = z.strictObject({
+const NodeFile = z.strictObject({
   address: Address,
   port: whole(1, 65_535).default(22),
   bmc: BmcFile.optional(),
 })
 
-export const ApproveFile = z.strictObject({
+const ApproveFile = z.strictObject({
   count: whole(1, 10).default(1),
   from: z.array(z.string()).min(1, 'must name a team').optional(),
   within: Within.optional(),
@@ -88,7 +88,7 @@ export const ClusterFile = z.strictObject({
 })
 export type ClusterFile = z.infer<typeof ClusterFile>
 
-export const SigningFile = z.strictObject({
+const SigningFile = z.strictObject({
   bot: Path.default('keys/bot'),
   worker: Path.default('keys/worker'),
   trusted: Path.default('keys/trusted'),

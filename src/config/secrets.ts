@@ -23,7 +23,7 @@ export interface Secret {
   readonly warnings: readonly Problem[]
 }
 
-export interface SecretFile {
+interface SecretFile {
   readonly text: string
   /** Permission bits. */
   readonly mode: number

@@ -21,6 +21,8 @@ interface Token {
 }
 
 const DEEPEST = 4
+const LONGEST = 200
+const MOST_BRACKETS = 8
 
 /** Reads `failover <group> [to <node>]`. Problems show the pattern with a caret. */
 export function parseCommandPattern(text: string): Result<CommandPattern> {
@@ -34,6 +36,8 @@ export function readPattern(text: string): CommandPattern | { readonly findings:
     text: found[0],
     start: found.index,
   }))
+  const tooMuch = limitFinding(text)
+  if (tooMuch) return { findings: [tooMuch] }
   const findings: Finding[] = []
   const parts = readParts(tokens, 0, findings)
   const first = parts[0]
@@ -43,6 +47,16 @@ export function readPattern(text: string): CommandPattern | { readonly findings:
       message: 'A command begins with a word of its own, e.g. failover <group>.',
     })
   return findings.length > 0 || first?.kind !== 'word' ? { findings } : { text, verb: first.word, parts }
+}
+
+/** Every bracket doubles the ways in which words can fit, and a command should fit into a head as well. */
+function limitFinding(text: string): Finding | undefined {
+  const whole = { code: 'command-pattern', start: 0, end: text.length }
+  if (text.length > LONGEST) return { ...whole, message: `A command is ${LONGEST} characters at most.` }
+  const brackets = text.split('[').length - 1
+  return brackets > MOST_BRACKETS
+    ? { ...whole, message: `A command has ${MOST_BRACKETS} brackets at most.` }
+    : undefined
 }
 
 /** Takes tokens off the front up to the end, or inside brackets up to the closing one. */

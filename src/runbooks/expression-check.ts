@@ -28,7 +28,11 @@ export function checkExpression(source: string, scope: Scope, expected: Expected
   return findings.length > 0 ? findings : wrongResult(environment, source, expected)
 }
 
+const LONGEST = 2000
+
 function outsideCel(source: string): Finding | undefined {
+  if (source.length > LONGEST)
+    return { code: 'expression-length', message: `This is longer than ${LONGEST} characters.`, start: 0, end: 1 }
   const template = /^\s*\$\{\{\s*(.*?)\s*\}\}\s*$/.exec(source)
   if (template) {
     const bare = { message: 'A condition is written bare, without ${{ }}.', next: `Write: ${template[1]}` }
@@ -57,9 +61,10 @@ function parsed(environment: Environment, source: string): ASTNode | CelError {
 const OPERANDS: ReadonlySet<string> = new Set(['&&', '||', '!_', '?:'])
 
 function typeErrors(environment: Environment, source: string, node: ASTNode): readonly CelError[] {
-  const operands = OPERANDS.has(node.op) ? operandsOf(node) : []
-  const below = operands.flatMap(operand => typeErrors(environment, source, operand))
-  return below.length > 0 ? below : errorOf(environment, source, node)
+  const own = errorOf(environment, source, node)
+  if (own.length === 0 || !OPERANDS.has(node.op)) return own
+  const below = operandsOf(node).flatMap(operand => typeErrors(environment, source, operand))
+  return below.length > 0 ? below : own
 }
 
 function operandsOf(node: ASTNode): readonly ASTNode[] {

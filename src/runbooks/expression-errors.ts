@@ -152,6 +152,15 @@ const PLAIN: Readonly<Record<string, string>> = {
 
 const WORDS: Readonly<Record<string, string>> = { and: '&&', or: '||', not: '!' }
 
+const TOKENS: Readonly<Record<string, string>> = {
+  RPAREN: ')',
+  RBRACKET: ']',
+  RBRACE: '}',
+  COLON: ':',
+  COMMA: ',',
+  IDENTIFIER: 'a name',
+}
+
 function syntax(error: CelError, source: string, at: At): Finding {
   const word = /\b(and|or|not)\b/.exec(source.replace(/"[^"]*"|'[^']*'/g, quoted => ' '.repeat(quoted.length)))
   const operator = word?.[1] && WORDS[word[1]]
@@ -159,7 +168,8 @@ function syntax(error: CelError, source: string, at: At): Finding {
     return wrong(`"${word[1]}" is written ${operator}.`, { start: word.index, end: word.index + word[0].length })
   if (source[at.start] === '=') return wrong('Equality is written ==.', at)
   if (at.start >= source.trimEnd().length) return wrong('The expression ends too early.', at)
-  return wrong(`${error.summary.replace(/: [A-Z]+$/, ` "${source.slice(at.start, at.end)}"`)}.`, at)
+  const summary = error.summary.replace(/: \S+$/, () => ` "${source.slice(at.start, at.end)}"`)
+  return wrong(`${summary.replace(/\b[A-Z]{2,}\b/g, token => TOKENS[token] ?? token.toLowerCase())}.`, at)
 }
 
 function wrong(message: string, at: At): Finding {

@@ -51,9 +51,10 @@ function compileAnew<K extends Expected>(source: string, scope: Scope, expected:
 /** Why an evaluation failed, in one sentence: `cluster.nodes has no "node9"`. */
 function reasonOf(error: unknown, source: string): string {
   if (!isCelError(error)) return error instanceof Error ? error.message : String(error)
-  const key = /^No such key: (.*)$/.exec(error.summary)?.[1]
-  const owner = key === undefined ? undefined : ownerIn(error.node, source)
-  return owner === undefined ? error.summary : `${owner} has no "${key}"`
+  const [, index, key] = /^No such key: (?:index out of bounds, index (-?\d+).*|(.*))$/s.exec(error.summary) ?? []
+  const owner = ownerIn(error.node, source)
+  if (owner === undefined || (key === undefined && index === undefined)) return error.summary
+  return index === undefined ? `${owner} has no "${key}"` : `${owner} has no item ${index}`
 }
 
 function ownerIn(node: unknown, source: string): string | undefined {

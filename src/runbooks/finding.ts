@@ -1,5 +1,5 @@
 import type { Problem } from '../problem.ts'
-import { type Complaint, excerptOf } from './source-text.ts'
+import { type Complaint, excerptIn } from './source-text.ts'
 
 /** Something wrong in a text, at offsets of that text in UTF-16 units. */
 export interface Finding extends Complaint {
@@ -13,7 +13,7 @@ export function complaintOf({ start, end, ...complaint }: Finding): Complaint {
 
 /** A finding as a problem with the text itself as excerpt; for texts that are not in a file. */
 export function findingProblem(text: string, finding: Finding): Problem {
-  return { ...complaintOf(finding), excerpt: excerptOf(text, finding.start, finding.end) }
+  return { ...complaintOf(finding), excerpt: excerptIn(text, finding.start, finding.end) }
 }
 
 export function shifted(finding: Finding, by: number): Finding {

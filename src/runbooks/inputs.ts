@@ -4,7 +4,7 @@ import { defaultOf } from './input-defaults.ts'
 import type { InputRequest } from './input-request.ts'
 import { readInput } from './input-types.ts'
 import type { InputSpec, InputValue } from './schema.ts'
-import { type Complaint, excerptOf } from './source-text.ts'
+import { type Complaint, excerptIn } from './source-text.ts'
 
 export interface ResolvedInputs {
   /** By name, in the order of the runbook; an input that was left out and has no default is not in it. */
@@ -79,7 +79,7 @@ function unknownName(request: InputRequest, spec: InputSpec, word: string): Comp
 function typedProblem(request: InputRequest, word: string, complaint: Complaint): Problem {
   const text = request.text?.includes(word) ? request.text : word
   const start = text.indexOf(word)
-  return { ...complaint, excerpt: excerptOf(text, start, start + word.length) }
+  return { ...complaint, excerpt: excerptIn(text, start, start + word.length) }
 }
 
 function missing(request: InputRequest, name: string, spec: InputSpec): Problem {

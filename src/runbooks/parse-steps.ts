@@ -2,7 +2,7 @@ import { isMap, type Node, type YAMLMap } from 'yaml'
 import { suggest } from '../clusters/suggest.ts'
 import type { Problem } from '../problem.ts'
 import { type CarriedKind, type DraftStep, problemIn } from './draft.ts'
-import { LATER_KINDS, STEP_ID_PATTERN, STEP_KINDS, STEP_SCHEMAS, type StepKind } from './schema.ts'
+import { LATER_KINDS, STEP_KINDS, STEP_SCHEMAS, type StepKind } from './schema.ts'
 import { schemaProblems, spanUnder } from './schema-problems.ts'
 import { claimIds } from './step-ids.ts'
 import { firstKeySpan, itemNodes, keyNode, keysOf, spanOf, valueNode } from './yaml-nodes.ts'
@@ -110,8 +110,4 @@ function noSteps(source: YamlSource, root: YAMLMap, node: Node | undefined): Pro
   const message = node ? '"steps" must be a list with at least one step.' : '"steps" is missing in a runbook.'
   const span = node ? spanUnder(root, 'steps') : firstKeySpan(root)
   return problemIn(source, span, { code: node ? 'wrong-type' : 'missing-key', message })
-}
-
-export function isStepId(value: unknown): value is string {
-  return typeof value === 'string' && STEP_ID_PATTERN.test(value)
 }

@@ -14,7 +14,7 @@ export function scriptProblems(draft: Draft): readonly Problem[] {
 
 function templatesIn(draft: Draft, script: Scalar<string> | undefined, isScript: boolean): readonly Problem[] {
   if (!script || !isScript) return []
-  const found = [...script.value.matchAll(/\$\{\{\s*(.*?)\s*(?:\}\}|$)/gm)]
+  const found = [...script.value.matchAll(/\$\{\{(.*?)(?:\}\}|$)/gm)]
   if (found.length === 0) return []
   const offsets = scalarOffsets(draft.source.text, script)
   return found.map(match => {
@@ -26,7 +26,7 @@ function templatesIn(draft: Draft, script: Scalar<string> | undefined, isScript:
       {
         code: 'template-in-script',
         message: 'A script is not a template: nothing is filled in here. Values arrive as shell variables.',
-        next: insteadOf(match[1] ?? ''),
+        next: insteadOf((match[1] ?? '').trim()),
       },
     )
   })

@@ -19,6 +19,7 @@ export interface Template {
 
 const OPEN = '${{'
 const ESCAPED = '$${{'
+const LONGEST = 4000
 
 /** Splits a text at its `${{ expression }}`s; `$${{` stands for `${{` itself. */
 export function splitTemplate(text: string): {
@@ -71,6 +72,8 @@ function unclosed(start: number): Finding {
 
 /** Everything wrong with the expressions of a text, at offsets of the text. */
 export function checkTemplate(text: string, scope: Scope): readonly Finding[] {
+  if (text.length > LONGEST)
+    return [{ code: 'template', message: `This is longer than ${LONGEST} characters.`, start: 0, end: 1 }]
   const { parts, findings } = splitTemplate(text)
   const inside = parts.flatMap(part =>
     part.kind === 'words' ? [] : checkExpression(part.source, scope, 'text').map(found => shifted(found, part.start)),

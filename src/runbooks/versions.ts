@@ -58,7 +58,7 @@ function changed(one: LoadedRunbook, path: string, version: string): Problem {
   return atVersion(one, {
     code: 'version-changed',
     message: `${path} ${version} was changed, but a version never changes once it is in runbooks.lock.`,
-    next: 'Raise the version. If this version was never used, run ha runbooks lock.',
+    next: 'Raise the version. If this version was never used, run ha runbooks lock --again.',
   })
 }
 

@@ -25,45 +25,57 @@ export function scanYaml(source: SourceText): readonly Problem[] {
   return scanTokens(source)
 }
 
+interface Token {
+  /** As the YAML library names it; `content` for the text of a scalar. */
+  readonly type: string
+  readonly lexeme: string
+  readonly start: number
+  /** How many collections are open after it. */
+  readonly depth: number
+}
+
+function* tokensOf(text: string): Generator<Token> {
+  const parser = new Parser()
+  let isContent = false
+  for (const lexeme of new Lexer().lex(text)) {
+    const start = parser.offset
+    const type: string = isContent ? 'content' : (CST.tokenType(lexeme) ?? 'unknown')
+    isContent = type === 'scalar'
+    for (const _ of parser.next(lexeme));
+    yield { type, lexeme, start, depth: parser.stack.length - NOT_COLLECTIONS }
+  }
+}
+
 function scanTokens(source: SourceText): readonly Problem[] {
   const problems: Problem[] = []
-  const parser = new Parser()
-  let content = false
   let entries = 0
-  let refusedAt = 0
-  for (const lexeme of new Lexer().lex(source.text)) {
-    const start = parser.offset
-    const type: string | null = content ? 'content' : CST.tokenType(lexeme)
-    content = type === 'scalar'
-    for (const _ of parser.next(lexeme));
-    if (type !== null && ENTRY_TOKENS.has(type)) entries += 1
-    const limit = limitReached(parser.stack.length, entries)
+  let isFirstOfLine = true
+  for (const { type, lexeme, start, depth } of tokensOf(source.text)) {
+    if (ENTRY_TOKENS.has(type)) entries += 1
+    const limit = limitReached(depth, entries)
     if (limit) return [...problems, problemAt(source, start, start + 1, limit)]
-    const refusal = type && refusalOf(type, lexeme, source.text, start)
+    const refusal = refusalOf(type, lexeme, source, start)
     // One mistake often looks like several: in `check: !x && y` the tag is followed by what looks like an anchor.
-    const isNewLine = source.text.slice(refusedAt, start).includes('\n')
-    if (!refusal || !(problems.length === 0 || isNewLine)) continue
-    problems.push(problemAt(source, start, start + lexeme.length, refusal))
-    refusedAt = start
+    if (refusal && isFirstOfLine) problems.push(problemAt(source, start, start + lexeme.length, refusal))
+    isFirstOfLine = lexeme.includes('\n') || (isFirstOfLine && !refusal)
   }
   return problems
 }
 
-function limitReached(stack: number, entries: number): Complaint | undefined {
-  if (stack > DEEPEST + NOT_COLLECTIONS)
-    return { code: 'yaml-too-deep', message: `This is nested deeper than ${DEEPEST} levels.` }
+function limitReached(depth: number, entries: number): Complaint | undefined {
+  if (depth > DEEPEST) return { code: 'yaml-too-deep', message: `This is nested deeper than ${DEEPEST} levels.` }
   if (entries > MOST_ENTRIES) return { code: 'yaml-too-large', message: `This has more than ${MOST_ENTRIES} entries.` }
   return undefined
 }
 
-function refusalOf(type: string, lexeme: string, text: string, start: number): Complaint | undefined {
+function refusalOf(type: string, lexeme: string, source: SourceText, start: number): Complaint | undefined {
   switch (type) {
     case 'tag':
-      return quoted('yaml-tag', `YAML reads ${lexeme} as a tag and would drop it.`, text, start)
+      return quoted('yaml-tag', `YAML reads ${lexeme} as a tag and would drop it.`, source, start)
     case 'anchor':
-      return quoted('yaml-anchor', `YAML reads ${lexeme} as an anchor; runbooks have none.`, text, start)
+      return quoted('yaml-anchor', `YAML reads ${lexeme} as an anchor; runbooks have none.`, source, start)
     case 'alias':
-      return quoted('yaml-alias', `YAML reads ${lexeme} as an alias; runbooks have none.`, text, start)
+      return quoted('yaml-alias', `YAML reads ${lexeme} as an alias; runbooks have none.`, source, start)
     case 'directive-line':
       return {
         code: 'yaml-directive',
@@ -75,8 +87,8 @@ function refusalOf(type: string, lexeme: string, text: string, start: number): C
   }
 }
 
-function quoted(code: string, message: string, text: string, start: number): Complaint {
-  return { code, message, next: quoteHint(text, start) }
+function quoted(code: string, message: string, source: SourceText, start: number): Complaint {
+  return { code, message, next: quoteHint(source, start) }
 }
 
 function tooLong(source: SourceText): Problem {

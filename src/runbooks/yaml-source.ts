@@ -1,4 +1,4 @@
-import { type Document, isScalar, LineCounter, type ParsedNode, parseDocument, visit, type YAMLError } from 'yaml'
+import { type Document, isScalar, type ParsedNode, parseDocument, visit, type YAMLError } from 'yaml'
 import { bad, good, type Problem, type Result } from '../problem.ts'
 import { type Complaint, problemAt, type SourceText } from './source-text.ts'
 import { quoteHint } from './yaml-hints.ts'
@@ -26,7 +26,6 @@ export function readYaml(source: SourceText): Result<YamlSource> {
     prettyErrors: false,
     // 'silent' would also keep quiet about a second document.
     logLevel: 'error',
-    lineCounter: new LineCounter(),
   })
   const problems = [...document.errors, ...document.warnings].map(error => parserProblem(source, error))
   if (problems.length > 0) return bad(...problems)
@@ -35,10 +34,10 @@ export function readYaml(source: SourceText): Result<YamlSource> {
 }
 
 function parserProblem(source: SourceText, error: YAMLError): Problem {
-  return problemAt(source, error.pos[0], error.pos[1], complaintOf(source.text, error))
+  return problemAt(source, error.pos[0], error.pos[1], complaintOf(source, error))
 }
 
-function complaintOf(text: string, error: YAMLError): Complaint {
+function complaintOf(source: SourceText, error: YAMLError): Complaint {
   const offset = error.pos[0]
   switch (error.code) {
     case 'DUPLICATE_KEY':
@@ -50,18 +49,18 @@ function complaintOf(text: string, error: YAMLError): Complaint {
     case 'TAB_AS_INDENT':
       return { code: 'yaml-syntax', message: 'YAML is indented with spaces, not tabs.' }
     case 'BLOCK_AS_IMPLICIT_KEY':
-      return hinted('A colon followed by a space begins a new key here.', text, offset)
+      return hinted('A colon followed by a space begins a new key here.', source, offset)
     case 'BAD_SCALAR_START':
-      return hinted(`A value cannot begin with ${text[offset]} unless it is quoted.`, text, offset)
+      return hinted(`A value cannot begin with ${source.text[offset]} unless it is quoted.`, source, offset)
     case 'UNEXPECTED_TOKEN':
-      return hinted('YAML takes the value to have ended before this.', text, offset)
+      return hinted('YAML takes the value to have ended before this.', source, offset)
     default:
       return { code: 'yaml-syntax', message: `${(error.message.split('\n')[0] ?? '').replace(/[.:]?$/, '.')}` }
   }
 }
 
-function hinted(message: string, text: string, offset: number): Complaint {
-  return { code: 'yaml-syntax', message, next: quoteHint(text, offset) }
+function hinted(message: string, source: SourceText, offset: number): Complaint {
+  return { code: 'yaml-syntax', message, next: quoteHint(source, offset) }
 }
 
 function forbiddenKeys(source: SourceText, document: Document.Parsed<ParsedNode>): readonly Problem[] {

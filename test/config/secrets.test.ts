@@ -100,5 +100,6 @@ test('the password of Redis goes into its address whatever characters it has', (
     '127.0.0.1:6379',
     '/2',
   ])
+  expect(redisAddress('/run/redis.sock?db=2', 'p&ss')).toBe('/run/redis.sock?db=2&password=p%26ss')
   expect(redisAddress('redis://127.0.0.1', undefined)).toBe('redis://127.0.0.1')
 })

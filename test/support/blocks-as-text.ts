@@ -47,7 +47,7 @@ function inlineText(part: Node): string {
 function elementText(element: Node): string {
   switch (element['type']) {
     case 'text':
-      return toNode(element['style'])['bold'] ? `*${String(element['text'])}*` : String(element['text'])
+      return toNode(element['style'])['bold'] ? starred(String(element['text'])) : String(element['text'])
     case 'date':
       return `{${String(element['fallback'])}}`
     case 'user':
@@ -59,6 +59,11 @@ function elementText(element: Node): string {
     default:
       return `<${String(element['type'])}>`
   }
+}
+
+/** The stars end before a line does. */
+function starred(words: string): string {
+  return words.replace(/^(.*?)(\s*)$/s, '*$1*$2')
 }
 
 function text(value: unknown): string {

@@ -28,6 +28,8 @@ const DIGEST = '8f3a12c077de'.padEnd(64, '0')
 export interface FakeDeskOptions {
   /** What an approver must type. */
   readonly confirm?: string
+  /** Whether it plans what is asked; true unless given. */
+  readonly plans?: boolean
 }
 
 export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
@@ -58,7 +60,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
     if (!known) {
       byKey.set(utterance.dedupe, run)
       journal(run, await requested(utterance))
-      setImmediate(() => journal(run, ...planned(run, risk, options)))
+      if (options.plans !== false) setImmediate(() => journal(run, ...planned(run, risk, options)))
     }
     const number = record(run)?.state.number ?? 0
     return { kind: 'accepted', run, number, again: known !== undefined, risk: risk === 'read' ? 'read' : 'change' }

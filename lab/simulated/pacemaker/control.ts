@@ -82,8 +82,13 @@ export function clusterControl(live: Live): ClusterControl {
 
 function snapshot(live: Live): Snapshot {
   const version = ['admin_epoch', 'epoch', 'num_updates'].map(name => attribute(live.cib, name)).join('.')
+  let picture: Picture | undefined
   return {
-    picture: pictureOf(live),
+    // Read when it is asked for: reading a CIB is the expensive part.
+    get picture() {
+      picture ??= pictureOf(live)
+      return picture
+    },
     controller: live.controller,
     settled: isSettled(live),
     fencing: [...live.fencing],

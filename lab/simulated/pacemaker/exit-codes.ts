@@ -4,6 +4,7 @@ export const EXIT = {
   error: 1,
   usage: 64,
   noInput: 66,
+  protocol: 76,
   config: 78,
   disconnected: 102,
   noSuch: 105,

@@ -70,11 +70,12 @@ function group(id: string, index: number): Element {
       { ip: address, cidr_netmask: '24', nic: 'eth0' },
       { interval: '10s', timeout: '20s' },
     ),
-    primitive(`${id}_fs`, 'Filesystem', {
-      device: `-Llabel${index}`,
-      directory: `/san_mount${index}`,
-      fstype: 'ext3',
-    }),
+    primitive(
+      `${id}_fs`,
+      'Filesystem',
+      { device: `-Llabel${index}`, directory: `/san_mount${index}`, fstype: 'ext3' },
+      { interval: '20s', timeout: '40s' },
+    ),
     primitive(
       `${id}_daemon`,
       'pvfs2-server',

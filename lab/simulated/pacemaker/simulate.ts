@@ -25,14 +25,25 @@ export function simulateText(cib: Element, options: SimulateOptions): string {
   const picture = readPicture(cib, options.now)
   const { assignment, changes, actions } = transitionOf(picture)
   const show = options.scores ? PLAIN : FANCY
-  const blocks = [...instanceNotice(picture), ...maintenanceNotice(picture), ...show.status('Current cluster status:', picture)]
+  const blocks = [
+    ...instanceNotice(picture),
+    ...maintenanceNotice(picture),
+    ...show.status('Current cluster status:', picture),
+  ]
   if (options.scores) blocks.push(scoreLines(assignment.scores))
   if (options.scores || options.simulate) blocks.push(show.list('Transition Summary:', summaryLines(changes)))
   if (options.simulate) {
     const order = executionOrder(actions)
     const width = Math.max(0, ...membersOf(picture).map(member => member.id.length))
-    blocks.push(show.list('Executing Cluster Transition:', order.map(action => actionText(action, width))))
-    blocks.push(...show.status('Revised Cluster Status:', readPicture(afterwards(picture, order, options.now), options.now)))
+    blocks.push(
+      show.list(
+        'Executing Cluster Transition:',
+        order.map(action => actionText(action, width)),
+      ),
+    )
+    blocks.push(
+      ...show.status('Revised Cluster Status:', readPicture(afterwards(picture, order, options.now), options.now)),
+    )
   }
   const start = picture.options.maintenance ? '\n' : ''
   return `${start}${blocks.map(block => block.map(line => `${line}\n`).join('')).join('\n')}`
@@ -47,7 +58,10 @@ interface Style {
 const FANCY: Style = {
   status: (heading, picture) => [
     [heading, '  * Node List:', ...nodeLines(picture).map(line => `    ${line}`)],
-    ['  * Full List of Resources:', ...picture.resources.flatMap(top => topLines(top, picture, true)).map(line => `    ${line}`)],
+    [
+      '  * Full List of Resources:',
+      ...picture.resources.flatMap(top => topLines(top, picture, true)).map(line => `    ${line}`),
+    ],
   ],
   list: (heading, entries) => [heading, ...entries],
 }

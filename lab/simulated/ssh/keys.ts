@@ -8,8 +8,14 @@ export interface KeyPair {
   readonly public: string
 }
 
+/** A key that can be read back: ssh2 1.17 writes a malformed ed25519 key now and then. */
 export function newKeyPair(comment: string): KeyPair {
-  return ssh2.utils.generateKeyPairSync('ed25519', { comment })
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment })
+    const keys = [ssh2.utils.parseKey(pair.private), ssh2.utils.parseKey(pair.public)]
+    if (!keys.some(key => key instanceof Error)) return pair
+  }
+  throw new Error('ssh2 made no readable ed25519 key in 50 attempts')
 }
 
 /** Writes the client's private key so that ssh accepts it; returns the file. */

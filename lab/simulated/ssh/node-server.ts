@@ -32,6 +32,7 @@ export async function nodeServer(options: NodeServerOptions): Promise<NodeServer
   const listener = createServer(socket => {
     socket.setNoDelay(true)
     sockets.add(socket)
+    socket.on('error', () => socket.destroy())
     socket.on('close', () => sockets.delete(socket))
     ssh.injectSocket(socket)
   })

@@ -6,13 +6,14 @@ const RETRY_AFTER_MS = [0, 60_000, 300_000]
 
 /** Sends an event to the app; settles with whether the first attempt was acknowledged. Retries go on by themselves. */
 export async function sendEvent(lab: Lab, event: Readonly<Record<string, unknown>>): Promise<boolean> {
+  const event_id = lab.id('Ev')
   const payload = {
     type: 'event_callback',
     token: 'lab-verification-token',
     team_id: IDENTITY.teamId,
     context_team_id: IDENTITY.teamId,
     api_app_id: IDENTITY.appId,
-    event_id: lab.id('Ev'),
+    event_id,
     event_time: Math.floor(lab.clock.now() / 1000),
     authorizations: [
       {
@@ -27,16 +28,23 @@ export async function sendEvent(lab: Lab, event: Readonly<Record<string, unknown
     event: { event_ts: lab.stamp(), ...event },
   }
   const delivery = await lab.sockets.deliver('events_api', payload)
-  if (!delivery.acked) retryLater(lab, payload, 1)
+  if (!delivery.acked) retryLater(lab, { eventId: event_id, payload, attempt: 1 })
   return delivery.acked
 }
 
-function retryLater(lab: Lab, payload: Readonly<Record<string, unknown>>, attempt: number): void {
+interface Again {
+  readonly eventId: string
+  readonly payload: Readonly<Record<string, unknown>>
+  readonly attempt: number
+}
+
+function retryLater(lab: Lab, { eventId, payload, attempt }: Again): void {
   const delayMs = RETRY_AFTER_MS[attempt - 1]
   if (delayMs === undefined) return
   lab.clock.after(delayMs, () => {
     void lab.sockets.deliver('events_api', payload, { attempt, reason: 'timeout' }).then(delivery => {
-      if (!delivery.acked) retryLater(lab, payload, attempt + 1)
+      if (!delivery.acked) retryLater(lab, { eventId, payload, attempt: attempt + 1 })
     })
   })
+  lab.log.add({ kind: 'retry', eventId, attempt, delayMs })
 }

@@ -1,4 +1,4 @@
-import type { Delivery } from '../acks.ts'
+import type { Delivery } from '../pending.ts'
 
 /** How something a person did ended. `error` is a stable word, `detail` says what there was instead. */
 export type Done<T extends object = object> = ({ readonly ok: true } & T) | Undone

@@ -4,7 +4,7 @@ import type { Channel, Message, Person } from '../store.ts'
 import { type Done, undone } from './outcome.ts'
 
 /** Where a person is when nothing else is said. */
-export const DEFAULT_CHANNEL = 'C0HA'
+const DEFAULT_CHANNEL = 'C0HA'
 
 /** Someone who can act: known, not a bot, still here. */
 export function actor(lab: Lab, user: string): Done<{ person: Person }> {

@@ -6,7 +6,7 @@ import type { Metadata } from '../store.ts'
 import { type Refusal, refuse } from './method.ts'
 
 /** What a message says, as it arrives from the app by whichever way. */
-export interface Content {
+interface Content {
   readonly text: string
   readonly blocks: readonly Block[]
   readonly metadata?: Metadata | undefined
@@ -17,7 +17,7 @@ const MAX_TEXT = 40_000
 
 const MetadataShape = z.object({ event_type: z.string().min(1), event_payload: z.record(z.string(), z.unknown()) })
 
-export interface RawContent {
+interface RawContent {
   readonly text?: string | undefined
   readonly blocks?: unknown
   readonly metadata?: unknown

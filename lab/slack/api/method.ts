@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Lab } from '../lab.ts'
 
 /** One call of the Web API, after its token has been checked. */
-export interface Call {
+interface Call {
   readonly lab: Lab
   readonly args: Readonly<Record<string, unknown>>
 }

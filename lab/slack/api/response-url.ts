@@ -6,7 +6,7 @@ import { IDENTITY } from '../seed.ts'
 import { readContent } from './content.ts'
 
 /** What an app may post to a response_url, or acknowledge a command with. */
-export const ResponseBody = z.object({
+const ResponseBody = z.object({
   text: z.string().optional(),
   blocks: z.unknown().optional(),
   metadata: z.unknown().optional(),
@@ -15,9 +15,8 @@ export const ResponseBody = z.object({
   delete_original: z.boolean().optional(),
   thread_ts: z.string().optional(),
 })
-export type ResponseBody = z.infer<typeof ResponseBody>
 
-export interface Responded {
+interface Responded {
   readonly status: number
   readonly error?: string
   /** The message that was written, when one was. */

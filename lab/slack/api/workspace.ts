@@ -18,8 +18,12 @@ const authTest = method(z.object({}), lab => ({
   is_enterprise_install: false,
 }))
 
+/** Slack gives an app ten sockets at most (slack-platform.md §1.2). */
+const MAX_SOCKETS = 10
+
 const connectionsOpen = method(z.object({}), lab => {
-  const address = `${lab.origin.replace('http:', 'ws:')}/link?ticket=${lab.sockets.ticket()}&app_id=${IDENTITY.appId}`
+  if (lab.sockets.connected() >= MAX_SOCKETS) return refuse('too_many_websockets')
+  const address = `${lab.origin.replace('http:', 'ws:')}/link?ticket=${lab.tickets.issue()}&app_id=${IDENTITY.appId}`
   return { ok: true, url: address }
 })
 

@@ -5,7 +5,7 @@ import { place, slackMessages } from './words.ts'
 
 export type Surface = 'message' | 'modal' | 'home'
 
-export type BlocksChecked =
+type BlocksChecked =
   | { readonly ok: true; readonly blocks: readonly Block[] }
   | { readonly ok: false; readonly error: string; readonly messages: readonly string[] }
 

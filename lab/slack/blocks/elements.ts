@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { actionable, Confirm, id, Option, OptionGroup, placeheld, plainText } from './composition.ts'
 
 /** Block Kit's interactive elements, as far as a chat-ops app uses them. What is not here is an "unsupported type". */
-export const Button = z.strictObject({
+const Button = z.strictObject({
   type: z.literal('button'),
   text: plainText(75),
   action_id: id.optional(),
@@ -12,7 +12,6 @@ export const Button = z.strictObject({
   confirm: Confirm.optional(),
   accessibility_label: z.string().max(75).optional(),
 })
-export type Button = z.infer<typeof Button>
 
 export const Image = z.strictObject({
   type: z.literal('image'),

@@ -35,8 +35,8 @@ function draw(message, openThread) {
     },
     el(
       'span',
-      { class: `avatar ${bot ? 'app' : `of-${user.toLowerCase()}`}`, 'aria-hidden': 'true' },
-      bot ? 'ha' : name[0],
+      { class: `avatar of-${user.toLowerCase()}`, 'aria-hidden': 'true' },
+      user === 'USLACKBOT' ? 'S' : bot ? 'ha' : name[0],
     ),
     el(
       'div',

@@ -60,7 +60,7 @@ async function routePost(
 
 function openSocket(lab: Lab, request: IncomingMessage, socket: Duplex, head: Buffer): void {
   const url = new URL(request.url ?? '/', lab.origin)
-  if (!isForUs(lab, request) || url.pathname !== '/link' || !lab.sockets.redeem(url.searchParams.get('ticket') ?? '')) {
+  if (!isForUs(lab, request) || url.pathname !== '/link' || !lab.tickets.redeem(url.searchParams.get('ticket') ?? '')) {
     socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
     return
   }

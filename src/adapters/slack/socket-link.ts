@@ -19,6 +19,8 @@ export interface LinkParts {
 const HELLO_MS = 15_000
 /** A connection that did not last this long counts as a failure, so that a quarrel with Slack does not become a flood. */
 const LASTING_MS = 10_000
+/** How long closing waits for Slack to agree that it is over. */
+const CLOSING_MS = 3_000
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 5_000
 
@@ -38,12 +40,14 @@ export function keepLinked(parts: LinkParts): Link {
 
 async function keep(parts: LinkParts, change: (up: boolean, error?: unknown) => void): Promise<void> {
   let failures = 0
+  let retired: Promise<void> = Promise.resolve()
   while (!parts.signal.aborted) {
     const receiver = parts.open()
     const over = watch(receiver, parts.signal)
     const began = parts.clock.monotonic()
+    const starting = receiver.start()
     try {
-      await hello(receiver, parts)
+      await hello(starting, parts)
       change(true)
       await over.promise
       failures = parts.clock.monotonic() - began < LASTING_MS ? failures + 1 : 0
@@ -53,9 +57,10 @@ async function keep(parts: LinkParts, change: (up: boolean, error?: unknown) => 
       if (!parts.signal.aborted) change(false, error)
     }
     over.stop()
-    retire(receiver)
+    retired = retire(receiver, starting, parts.clock)
     if (failures > 1) await parts.clock.sleep(backOff(failures), parts.signal)
   }
+  await retired
 }
 
 /** Half a second at first, five at most, and never exactly: many bots come back at the same moment. */
@@ -65,14 +70,10 @@ function backOff(failures: number): number {
 }
 
 /** Connected means that Slack has said hello. */
-async function hello(receiver: SocketModeReceiver, parts: LinkParts): Promise<void> {
+async function hello(starting: Promise<unknown>, parts: LinkParts): Promise<void> {
   const waiting = new AbortController()
   const signal = AbortSignal.any([parts.signal, waiting.signal])
-  const starting = receiver.start()
-  starting.catch(() => undefined)
-  const late = parts.clock.sleep(HELLO_MS, signal).then(() => {
-    throw new Error('no hello from Slack')
-  })
+  const late = parts.clock.sleep(HELLO_MS, signal).then(() => Promise.reject(new Error('no hello from Slack')))
   late.catch(() => undefined)
   try {
     await Promise.race([starting, late])
@@ -110,6 +111,15 @@ function isFarewell(message: unknown): boolean {
   return typeof message === 'string' && message.startsWith('{') && message.includes('"type":"disconnect"')
 }
 
-function retire(receiver: SocketModeReceiver): void {
-  receiver.stop().catch(() => undefined)
+/**
+ * Closes a receiver for good. The SDK goes on connecting if it is told to stop while it asks for an address, so one that comes up
+ * afterwards is closed then.
+ */
+async function retire(receiver: SocketModeReceiver, starting: Promise<unknown>, clock: Clock): Promise<void> {
+  const close = () => receiver.client.disconnect()
+  const closed = starting.then(close, close).catch(() => undefined)
+  close().catch(() => undefined)
+  const waiting = new AbortController()
+  await Promise.race([closed, clock.sleep(CLOSING_MS, waiting.signal)])
+  waiting.abort()
 }

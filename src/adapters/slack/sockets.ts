@@ -37,7 +37,7 @@ export function createSockets(settings: SocketSettings, clock: Clock, log: Slack
         signal: closing.signal,
         changed(up, error) {
           changed(up, error)
-          tell(log, name, up, error, links.filter(other => other.up()).length)
+          if (!closing.signal.aborted) tell(log, name, up, error, links.filter(other => other.up()).length)
         },
       }),
     )

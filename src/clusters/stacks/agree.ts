@@ -8,7 +8,7 @@ import type { ClusterStatus, Failure, Leftover } from '../status.ts'
  * counts and the cluster is not settled.
  */
 export function agree(readings: readonly ClusterStatus[]): Result<ClusterStatus> {
-  const [first, ...others] = [...readings].sort((a, b) => (a.readAt < b.readAt ? 1 : -1))
+  const [first, ...others] = [...readings].sort((a, b) => b.readAt.localeCompare(a.readAt))
   if (!first) return bad({ code: 'no-reading', message: 'No node has said anything about the cluster.' })
   const problems = disagreements([first, ...others])
   return problems.length > 0 ? bad(...problems) : good(others.reduce(together, first))
@@ -49,7 +49,9 @@ function disagreements(readings: readonly ClusterStatus[]): Problem[] {
 }
 
 function disagreement(aspect: Aspect, readings: readonly ClusterStatus[]): Problem {
-  const voices = [...readings].reverse().map(reading => `${listed(reading.readFrom)} ${aspect.says(reading)}`)
+  const voices = [...readings]
+    .sort((a, b) => witnesses(a).localeCompare(witnesses(b)))
+    .map(reading => `${witnesses(reading)} ${aspect.says(reading)}`)
   return {
     code: aspect.code,
     message: `${voices.join(', ')}: split brain suspected in ${readings[0]?.cluster}.`,
@@ -58,12 +60,16 @@ function disagreement(aspect: Aspect, readings: readonly ClusterStatus[]): Probl
   }
 }
 
+function witnesses(reading: ClusterStatus): string {
+  return listed(reading.readFrom)
+}
+
 function together(one: ClusterStatus, other: ClusterStatus): ClusterStatus {
   const because = [...new Set([...one.unsettledBecause, ...other.unsettledBecause, ...differences(one, other)])]
   return {
     ...one,
     dc: one.dc || other.dc,
-    readFrom: [...new Set([...one.readFrom, ...other.readFrom])],
+    readFrom: [...new Set([...one.readFrom, ...other.readFrom])].sort(),
     settled: because.length === 0,
     unsettledBecause: because,
     failures: union(one.failures, other.failures, failureKey),
@@ -73,7 +79,7 @@ function together(one: ClusterStatus, other: ClusterStatus): ClusterStatus {
 
 /** What two nodes say differently for a moment while the cluster changes. */
 function differences(one: ClusterStatus, other: ClusterStatus): string[] {
-  const nodes = `${listed(one.readFrom)} and ${listed(other.readFrom)}`
+  const nodes = listed([...one.readFrom, ...other.readFrom].sort())
   const groups = [...new Set([...Object.keys(one.groups), ...Object.keys(other.groups)])]
   const moved = groups.filter(group => placeOf(one, group) !== placeOf(other, group))
   const version = ({ configuration }: ClusterStatus) => `${configuration.version} ${configuration.digest}`

@@ -6,7 +6,8 @@ const missing = await realWorldMissing()
 
 export function describeReal(name: string, options: TestOptions, tests: SuiteFactory): void {
   const skipped = missing.length > 0 && !process.env['CI']
-  describe.skipIf(skipped)(skipped ? `${name} (skipped: ${missing.join(' ')})` : name, options, (...context) => {
+  if (skipped) console.warn(`Skipped here, "${name}": ${missing.join(' ')}`)
+  describe.skipIf(skipped)(name, options, (...context) => {
     beforeAll(() => {
       expect(missing, 'continuous integration must be able to run the real lab').toEqual([])
     })

@@ -1,4 +1,4 @@
-import { App, LogLevel, SocketModeReceiver } from '@slack/bolt'
+import { App, type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt'
 import { onTestFinished } from 'vitest'
 import type { Control } from '../../../lab/slack/control.ts'
 import type { SeenMessage } from '../../../lab/slack/seen.ts'
@@ -20,16 +20,32 @@ export async function openWorkspace(options?: WorkspaceOptions): Promise<Bench> 
   return { workspace, control: workspace.control, closers }
 }
 
+/** What Bolt would complain about is what these tests provoke. */
+export const SILENT: Logger = {
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  setLevel() {},
+  getLevel: () => LogLevel.ERROR,
+  setName() {},
+}
+
 /** A real Bolt app in Socket Mode, connected to the workspace; `listen` sets its listeners before it starts. */
 export async function connectApp({ workspace, closers }: Bench, listen: (app: App) => void): Promise<App> {
-  const clientOptions = { slackApiUrl: workspace.apiUrl, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true }
+  const clientOptions = {
+    slackApiUrl: workspace.apiUrl,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    logger: SILENT,
+  }
   const receiver = new SocketModeReceiver({
     appToken: workspace.appToken,
-    logLevel: LogLevel.ERROR,
+    logger: SILENT,
     clientPingTimeout: 200,
     installerOptions: { clientOptions },
   })
-  const app = new App({ token: workspace.botToken, receiver, clientOptions, logLevel: LogLevel.ERROR })
+  const app = new App({ token: workspace.botToken, receiver, clientOptions, logger: SILENT })
   listen(app)
   await app.start()
   closers.push(() => app.stop())

@@ -1,5 +1,8 @@
 import { request } from 'node:http'
 import { expect, test } from 'vitest'
+import type { Fault } from '../../../lab/slack/faults.ts'
+import type { Entry } from '../../../lab/slack/log.ts'
+import type { SeenMessage } from '../../../lab/slack/seen.ts'
 import { type Bench, connectApp, openWorkspace } from './connected.ts'
 
 test('everything a test needs goes over HTTP too: say, see, click, break, read the log', async () => {
@@ -24,14 +27,14 @@ test('everything a test needs goes over HTTP too: say, see, click, break, read t
   expect(await post(bench, 'command', { user: 'U0ANA', text: '/ha status' })).toMatchObject({ ok: true })
   const { messages } = await get(bench, 'messages?channel=C0HA&user=U0ANA')
   expect(messages).toMatchObject([{ ephemeral: true, buttons: [{ text: 'Go' }] }])
-  expect(await post(bench, 'click', { user: 'U0ANA', message_ts: messages[0].ts, button: 'Go' })).toMatchObject({
+  expect(await post(bench, 'click', { user: 'U0ANA', message_ts: messages[0]?.ts, button: 'Go' })).toMatchObject({
     ok: true,
   })
   await bench.control.until(control => control.messages().some(each => each.said === 'gone'), { what: 'the answer' })
   expect(await post(bench, 'fault', { type: 'http_503', n: 1 })).toEqual({ ok: true })
   expect((await get(bench, 'state')).faults).toEqual([{ type: 'http_503', n: 1 }])
   const { log } = await get(bench, 'log')
-  expect(log.map((entry: { kind: string }) => entry.kind)).toEqual(
+  expect(log.map(entry => entry.kind)).toEqual(
     expect.arrayContaining(['call', 'socket', 'person', 'envelope', 'ack', 'response-url']),
   )
   expect(JSON.stringify(log)).not.toContain(bench.workspace.botToken)
@@ -107,8 +110,14 @@ async function post({ workspace }: Bench, name: string, body: object) {
   return await response.json()
 }
 
+interface Seen {
+  readonly messages: readonly SeenMessage[]
+  readonly faults: readonly Fault[]
+  readonly log: readonly Entry[]
+}
+
 async function get({ workspace }: Bench, name: string) {
-  return await (await fetch(`${workspace.url}_sim/${name}`)).json()
+  return (await (await fetch(`${workspace.url}_sim/${name}`)).json()) as Seen
 }
 
 /** With node's own client, which lets a test lie about the host. */

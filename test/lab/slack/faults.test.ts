@@ -1,6 +1,6 @@
 import { WebClient } from '@slack/web-api'
 import { expect, test } from 'vitest'
-import { type Bench, openWorkspace } from './connected.ts'
+import { type Bench, openWorkspace, SILENT } from './connected.ts'
 
 test('a 429 names the seconds to wait, for the method and the number of calls it was set for', async () => {
   const bench = await openWorkspace()
@@ -100,6 +100,7 @@ function clientOf({ workspace }: Bench): WebClient {
     slackApiUrl: workspace.apiUrl,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
+    logger: SILENT,
   })
 }
 

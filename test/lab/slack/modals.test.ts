@@ -1,7 +1,7 @@
 import type { ViewOutput } from '@slack/bolt'
-import type { ModalView } from '@slack/web-api'
 import { expect, test } from 'vitest'
-import { connectApp, handover, message, openWorkspace } from './connected.ts'
+import { connectApp, handover, openWorkspace } from './connected.ts'
+import { approval, option, text, titled } from './views.ts'
 
 test('a modal opens for the person who clicked, shows the errors of the app, and closes when it is right', async () => {
   const bench = await openWorkspace()
@@ -61,98 +61,6 @@ test('what a person chose arrives as Slack reports it', async () => {
   })
 })
 
-test('a trigger is good once and for three seconds', async () => {
-  const bench = await openWorkspace({ now: () => 1_700_000_000_000 })
-  const { control } = bench
-  const triggers: string[] = []
-  const app = await connectApp(bench, listening => {
-    listening.command('/ha', async ({ ack, command }) => {
-      triggers.push(command.trigger_id)
-      await ack()
-    })
-  })
-  const open = () => app.client.views.open({ trigger_id: triggers.at(-1) ?? '', view: approval() })
-  await control.command({ user: 'U0BO', text: '/ha approve' })
-  control.clock({ advanceMs: 2_999 })
-  await open()
-  await expect(open()).rejects.toThrow('exchanged_trigger_id')
-  await control.command({ user: 'U0BO', text: '/ha approve' })
-  control.clock({ advanceMs: 3_000 })
-  await expect(open()).rejects.toThrow('expired_trigger_id')
-})
-
-test('views stack three deep, update only with the right hash, and closing brings back the one below', async () => {
-  const bench = await openWorkspace()
-  const { control } = bench
-  const triggers: string[] = []
-  const app = await connectApp(bench, listening => {
-    listening.command('/ha', async ({ ack, command }) => {
-      triggers.push(command.trigger_id)
-      await ack()
-    })
-  })
-  const trigger = async () => {
-    await control.command({ user: 'U0BO', text: '/ha x' })
-    return triggers.at(-1) ?? ''
-  }
-  const first = await app.client.views.open({ trigger_id: await trigger(), view: titled('one') })
-  await app.client.views.push({ trigger_id: await trigger(), view: titled('two') })
-  await app.client.views.push({ trigger_id: await trigger(), view: titled('three') })
-  await expect(app.client.views.push({ trigger_id: await trigger(), view: titled('four') })).rejects.toThrow(
-    'push_limit_reached',
-  )
-  await control.closeView({ user: 'U0BO' })
-  expect(control.views({ user: 'U0BO' }).map(view => view.title)).toEqual(['one', 'two'])
-  const { id = '', hash = '' } = first.view ?? {}
-  await app.client.views.update({ view_id: id, hash, view: titled('changed') })
-  await expect(app.client.views.update({ view_id: id, hash, view: titled('again') })).rejects.toThrow('hash_conflict')
-  expect(control.views({ user: 'U0BO' }).map(view => view.title)).toEqual(['changed', 'two'])
-})
-
-test('an answer can update, push onto and clear the stack', async () => {
-  const bench = await openWorkspace()
-  const { control } = bench
-  await connectApp(bench, app => {
-    app.command('/ha', async ({ ack, client, command }) => {
-      await ack()
-      await client.views.open({ trigger_id: command.trigger_id, view: titled('update') })
-    })
-    app.view('titled', async ({ ack, view }) => {
-      if (view.title.text === 'update') await ack({ response_action: 'update', view: titled('push') })
-      else if (view.title.text === 'push') await ack({ response_action: 'push', view: titled('clear') })
-      else await ack({ response_action: 'clear' })
-    })
-  })
-  await control.command({ user: 'U0BO', text: '/ha x' })
-  await control.until(all => all.views().at(0), { what: 'the modal' })
-  const titles = () => control.views().map(view => view.title)
-  await control.submit({ user: 'U0BO' })
-  expect(titles()).toEqual(['push'])
-  await control.submit({ user: 'U0BO' })
-  expect(titles()).toEqual(['push', 'clear'])
-  expect(await control.submit({ user: 'U0BO' })).toMatchObject({ closed: true })
-  expect(titles()).toEqual([])
-})
-
-test('cancelling a modal is reported to an app that asked to be told', async () => {
-  const bench = await openWorkspace()
-  const { control } = bench
-  await connectApp(bench, app => {
-    app.command('/ha', async ({ ack, client, command }) => {
-      await ack()
-      await client.views.open({ trigger_id: command.trigger_id, view: { ...titled('ask'), notify_on_close: true } })
-    })
-    app.view({ callback_id: 'titled', type: 'view_closed' }, async ({ ack, client, body }) => {
-      await ack()
-      await client.chat.postMessage({ channel: 'C0HA', text: `closed by ${body.user.id}` })
-    })
-  })
-  await control.command({ user: 'U0BO', text: '/ha x' })
-  await control.until(all => all.views().at(0), { what: 'the modal' })
-  expect(await control.closeView({ user: 'U0BO' })).toEqual({ ok: true })
-  await message(control, 'closed by U0BO')
-})
-
 test('a select of the app offers what the app suggests, and only that', async () => {
   const bench = await openWorkspace()
   const { control } = bench
@@ -194,57 +102,7 @@ test('the home tab shows each person what the app has published for them', async
   expect(control.homeOf('U0ANA')).toBeUndefined()
 })
 
-function text(words: string) {
-  return { type: 'plain_text' as const, text: words }
-}
-
-function option(value: string) {
-  return { text: text(value), value }
-}
-
-function titled(title: string): ModalView {
-  return {
-    type: 'modal',
-    callback_id: 'titled',
-    title: text(title),
-    submit: text('Go'),
-    blocks: [{ type: 'section', text: text(title) }],
-  }
-}
-
 function nodePicker() {
   const element = { type: 'external_select' as const, action_id: 'node', min_query_length: 1 }
   return { type: 'input' as const, block_id: 'node', label: text('Node'), element }
-}
-
-function approval(): ModalView {
-  return {
-    type: 'modal',
-    callback_id: 'approve',
-    private_metadata: '#42',
-    title: text('Approve'),
-    submit: text('Approve'),
-    blocks: [
-      {
-        type: 'input',
-        block_id: 'node',
-        label: text('Node'),
-        element: { type: 'plain_text_input', action_id: 'name' },
-      },
-      {
-        type: 'input',
-        block_id: 'time',
-        label: text('When'),
-        element: {
-          type: 'radio_buttons',
-          action_id: 'when',
-          initial_option: { text: text('Now'), value: 'now' },
-          options: [
-            { text: text('Now'), value: 'now' },
-            { text: text('In the window'), value: 'window' },
-          ],
-        },
-      },
-    ],
-  }
 }

@@ -45,7 +45,7 @@ export function clearConstraints(cib: Element, resource: string, node: string): 
   const constraints = section(cib, 'constraints')
   const gone = childrenNamed(constraints, 'rsc_location').filter(entry => isLeftover(entry, resource, node))
   constraints.children = constraints.children.filter(entry => !gone.includes(entry))
-  return gone.map(entry => attribute(entry, 'id'))
+  return gone.map(entry => attribute(entry, 'id')).sort()
 }
 
 function isLeftover(constraint: Element, resource: string, node: string): boolean {

@@ -66,6 +66,7 @@ function warning(id: string, resource: string, node: string): string {
 /** `--clear`: silent when there is nothing to remove. */
 export function clear({ source, resource, node }: ResourceCall): ToolReply {
   const gone = clearConstraints(source.cib, resource, node)
-  if (gone.length > 0) source.commit('crm_resource')
+  // The real tool removes them one by one: each is a change of its own.
+  for (const _id of gone) source.commit('crm_resource')
   return reply(gone.map(id => `Removing constraint: ${id}\n`).join(''))
 }

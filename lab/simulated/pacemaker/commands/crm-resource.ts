@@ -31,7 +31,6 @@ const OPTIONS = {
   N: 'node=',
   H: 'node=',
   node: 'node=',
-  host: 'node=',
   'host-uname': 'node=',
   u: 'lifetime=',
   lifetime: 'lifetime=',

@@ -12,7 +12,8 @@ export function readPicture(cib: Element, now: number): Picture {
   const members = readNodes(cib, options)
   const known = readResources(cib, members, options)
   const nodes = options.stonithEnabled ? members.map(node => doomed(node, known)) : members
-  const resources = readResources(cib, nodes, options)
+  const sameNodes = nodes.every((node, index) => node === members[index])
+  const resources = sameNodes ? known : readResources(cib, nodes, options)
   return {
     cib,
     options,

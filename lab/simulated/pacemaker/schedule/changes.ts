@@ -77,7 +77,7 @@ function memberChange(
 ): Change | undefined {
   if (!member.managed) return undefined
   const to = assignment.nodes[member.id] ?? ''
-  const from = member.active.map(where => where.node)
+  const from = toBeStopped(member, picture)
   const wanted = plainKind(member, from, to)
   const earlier = before.find(change => change.to !== '' && !change.blocked)
   if (wanted === undefined) return from.length > 0 && earlier ? restarted(member, top, earlier, from, to) : undefined
@@ -88,12 +88,19 @@ function memberChange(
   return { kind: wanted, member, top, from, to, reason, blocked: false }
 }
 
+/** A fence device that was already replaced elsewhere is not stopped on a node that is gone. */
+function toBeStopped(member: Member, picture: Picture): string[] {
+  const nodes = member.active.map(where => where.node)
+  if (nodes.length < 2 || !member.agent.startsWith('stonith:')) return nodes
+  return nodes.filter(name => picture.nodes.some(node => node.name === name && !node.unclean))
+}
+
 function plainKind(member: Member, from: readonly string[], to: string): ChangeKind | undefined {
   const failed = member.active.some(where => where.failed)
   if (from.length === 0) return to === '' ? undefined : 'Start'
   if (to === '') return 'Stop'
   if (failed) return 'Recover'
-  if (from.length > 1) return 'Move'
+  if (from.length > 1) return from.includes(to) ? 'Restart' : 'Move'
   return from[0] === to ? undefined : 'Move'
 }
 

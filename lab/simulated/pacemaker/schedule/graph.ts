@@ -25,13 +25,23 @@ export function graphOf(picture: Picture, changes: Changes): Action[] {
   const fences = changes.fences.map(fence => action('fence', fence.node, fence.node))
   const probes = probeActions(picture)
   const tops = picture.resources.flatMap(top => {
-    const mine = changes.changes.filter(change => change.top === top && !change.blocked)
+    const all = changes.changes.filter(change => change.top === top)
+    const mine = all.filter(change => !change.blocked)
     const ours = probes.filter(probe => top.members.some(member => member.id === probe.subject))
-    const moves = mine.length > 0 ? topActions(mine, fences, ours) : []
+    const moves = mine.length < all.length ? stuckActions(all, fences) : topActions(mine, fences, ours)
     const rest = ours.filter(probe => !moves.includes(probe))
     return [...moves, ...rest, ...pendingStarts(top, changes), ...monitorActions(picture, top, changes)]
   })
   return [...tops, ...fences]
+}
+
+/** Of a group that cannot be stopped as a whole: what can be stopped is, and nothing comes after it. */
+function stuckActions(changes: readonly Change[], fences: readonly Action[]): Action[] {
+  const [first] = changes
+  const group = first?.top.kind === 'group' ? milestones(first.top.id) : undefined
+  const stops = changes.filter(change => !change.blocked).flatMap(change => memberActions(change, fences, []).stops)
+  for (const stop of stops) if (group) stop.needs.push(group.stop)
+  return group ? [group.stop, group.start, ...stops] : stops
 }
 
 interface Milestones {
@@ -83,9 +93,11 @@ interface MemberActions {
 
 function memberActions(change: Change, fences: readonly Action[], probes: readonly Action[]): MemberActions {
   const { member } = change
-  const stops = change.from.map(node => {
+  const stops = change.from.toReversed().map(node => {
     const fence = fences.find(candidate => candidate.node === node)
-    return action('stop', member.id, node, { implied: fence !== undefined, needs: fence ? [fence] : [] })
+    // A fence device's stop waits for nothing: it may be needed for the very fencing.
+    const waits = fence && !member.agent.startsWith('stonith:')
+    return action('stop', member.id, node, { implied: fence !== undefined, needs: waits ? [fence] : [] })
   })
   if (change.to === '') return { stops, starts: [], all: stops }
   const known = probes.filter(probe => probe.subject === member.id)
@@ -93,7 +105,8 @@ function memberActions(change: Change, fences: readonly Action[], probes: readon
   const monitors = member.monitors.map(({ intervalMs }) =>
     action('monitor', member.id, change.to, { intervalMs, needs: [start] }),
   )
-  const all = change.kind === 'Restart' ? [...stops, start, ...monitors] : [...monitors, start, ...stops, ...known]
+  const inPlace = change.from.includes(change.to)
+  const all = inPlace ? [...stops, start, ...monitors] : [...monitors, start, ...stops, ...known]
   return { stops, starts: [start], all }
 }
 

@@ -33,11 +33,21 @@ function assignTop(top: Top, work: Work): void {
     const scores =
       chosen === undefined ? withFollowers(initial.slice(index), work.picture) : onlyOn(chosen, initial.slice(index))
     const usable = narrowed(scores, work.picture)
-    work.scores.push({ step: 'pcmk__primitive_assign', resource: member.id, scores: top.kind === 'group' ? usable : scores })
+    work.scores.push({
+      step: 'pcmk__primitive_assign',
+      resource: member.id,
+      scores: noted(top, member, usable, scores),
+    })
     chosen = staying(member) ?? choose(member, usable, work)
     work.nodes[member.id] = chosen
     if (chosen !== '') work.load[chosen] = (work.load[chosen] ?? 0) + 1
   })
+}
+
+/** What `crm_simulate -s` prints: a single resource with the scores of nodes that cannot have it, too. */
+function noted(top: Top, member: Member, usable: Scores, scores: Scores): Scores {
+  if (member.disabled) return onlyOn('', [scores])
+  return top.kind === 'group' ? usable : scores
 }
 
 function noteGroup(top: Top, initial: readonly Scores[], work: Work): void {
@@ -55,13 +65,18 @@ function noteGroup(top: Top, initial: readonly Scores[], work: Work): void {
 function memberScores(member: Member, top: Top, picture: Picture): Scores {
   const first = top.members[0] === member
   const entries = picture.nodes.map((node): [string, number] => {
-    const sticky = member.active.some(where => where.node === node.name) ? stickiness(member) : 0
+    const sticky = isOnlyOn(member, node.name) ? stickiness(member) : 0
     const own = top.kind === 'group' || !first ? locationScore(picture, member.id, node.name) : 0
     const shared = first ? locationScore(picture, top.id, node.name) : 0
     const failed = (node.failCounts[member.id] ?? 0) >= INFINITY_SCORE ? -INFINITY_SCORE : 0
     return [node.name, [own, shared, failed].reduce(addScores, sticky)]
   })
   return Object.fromEntries(entries)
+}
+
+/** What is active on several nodes holds on to none of them. */
+function isOnlyOn(member: Member, node: string): boolean {
+  return member.active.length === 1 && member.active[0]?.node === node
 }
 
 /** What is not managed must not move at all. */

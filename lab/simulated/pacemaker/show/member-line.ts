@@ -2,11 +2,9 @@ import type { Member, Picture, Top } from '../picture/types.ts'
 
 /** Role as crm_mon names it: what is under way wins over what is reached. */
 export function displayedRole(member: Member): string {
-  const [first] = member.active
-  if (!first) return 'Stopped'
-  const { pending } = member.active.at(-1) ?? first
-  if (pending === 'start') return 'Starting'
-  return pending === 'stop' ? 'Stopping' : 'Started'
+  if (member.active.length === 0) return 'Stopped'
+  if (member.active.some(where => where.pending === 'start')) return 'Starting'
+  return member.active.some(where => where.pending === 'stop') ? 'Stopping' : 'Started'
 }
 
 export function isFailed(member: Member): boolean {
@@ -19,7 +17,7 @@ export function isBlocked(member: Member): boolean {
 
 /** `server2_fs⇥(ocf:heartbeat:Filesystem):⇥ FAILED node3 (blocked)`; `withNode` false is how `crm_resource --list` prints it. */
 export function memberLine(member: Member, picture: Picture, withNode = true): string {
-  const role = isFailed(member) && withNode ? 'FAILED' : displayedRole(member)
+  const role = isFailed(member) ? 'FAILED' : displayedRole(member)
   const flags = memberFlags(member, picture, withNode)
   const text = `${member.id}\t(${member.agent}):\t ${role}${withNode ? whereText(member) : ''}`
   return flags.length > 0 ? `${text} (${flags.join(', ')})` : text
@@ -32,18 +30,21 @@ function whereText(member: Member): string {
 }
 
 function memberFlags(member: Member, picture: Picture, withNode: boolean): string[] {
-  const node = picture.nodes.find(candidate => candidate.name === member.active[0]?.node)
+  const nodes = picture.nodes.filter(node => member.active.some(where => where.node === node.name))
   const flags: string[] = []
-  if (withNode && node?.unclean && !node.online) flags.push('UNCLEAN')
+  if (withNode && nodes.length > 0 && nodes.every(node => node.unclean && !node.online)) flags.push('UNCLEAN')
   if (member.disabled) flags.push('disabled')
   if (isBlocked(member)) flags.push('blocked')
   else if (!member.managed) flags.push('unmanaged')
   return flags
 }
 
-/** `Resource Group: server2 (disabled):` */
-export function groupHeading(top: Top): string {
-  const flags = [top.managed ? '' : 'unmanaged', top.disabled ? 'disabled' : ''].filter(Boolean)
+/** `Resource Group: server2 (disabled):`; `hidden` members are inactive and not listed. */
+function groupHeading(top: Top, hidden: number): string {
+  const members = hidden === 1 ? '1 member inactive' : `${hidden} members inactive`
+  const flags = [hidden > 0 ? members : '', top.managed ? '' : 'unmanaged', top.disabled ? 'disabled' : ''].filter(
+    Boolean,
+  )
   return `Resource Group: ${top.id}${flags.length > 0 ? ` (${flags.join(', ')})` : ''}:`
 }
 
@@ -52,5 +53,8 @@ export function topLines(top: Top, picture: Picture, inactive: boolean, withNode
   const members = top.members.filter(member => inactive || member.active.length > 0)
   if (members.length === 0) return []
   if (top.kind === 'primitive') return members.map(member => `* ${memberLine(member, picture, withNode)}`)
-  return [`* ${groupHeading(top)}`, ...members.map(member => `  * ${memberLine(member, picture, withNode)}`)]
+  return [
+    `* ${groupHeading(top, top.members.length - members.length)}`,
+    ...members.map(member => `  * ${memberLine(member, picture, withNode)}`),
+  ]
 }

@@ -44,7 +44,24 @@ export function preformatted(text: string): Part {
 
 /** One block of rich text, or none when there is nothing to say. */
 export function rich(parts: readonly Part[]): Block[] {
-  return parts.length > 0 ? [{ type: 'rich_text', elements: [...parts] }] : []
+  return parts.length > 0 ? [{ type: 'rich_text', elements: joined(parts) }] : []
+}
+
+/** Lines that follow one another become one section: whether sections stand below one another is not documented, a newline is. */
+function joined(parts: readonly Part[]): Part[] {
+  const done: Part[] = []
+  for (const part of parts) {
+    const last = done.at(-1)
+    if (part.type !== 'rich_text_section' || last?.type !== 'rich_text_section') done.push(part)
+    else done.splice(-1, 1, line(...withNewline(last.elements), ...part.elements))
+  }
+  return done
+}
+
+function withNewline(elements: readonly Inline[]): Inline[] {
+  const last = elements.at(-1)
+  if (last?.type !== 'text') return [...elements, { type: 'text', text: '\n' }]
+  return [...elements.slice(0, -1), { ...last, text: `${last.text}\n` }]
 }
 
 export type RichPart = Part

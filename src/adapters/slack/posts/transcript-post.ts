@@ -8,7 +8,7 @@ import { PACES } from './lanes.ts'
 import { FileRow, readRow, rowKey, writeRow } from './store.ts'
 import type { Thread } from './thread-posts.ts'
 
-const SEALING_MS = 5_000
+const SEALING_MS = 1_000
 /** A transcript that is not there by then will not come: the archive has it, or says why not. */
 const GIVE_UP_MS = 15 * 60_000
 const UPLOAD_MS = 60_000

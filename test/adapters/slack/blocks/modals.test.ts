@@ -23,7 +23,9 @@ test('what must be typed is asked for where the gate demands it', () => {
 test('a long script is shown whole, in pieces', () => {
   const source = Array.from({ length: 2_000 }, (_, at) => `echo line ${at}`).join('\n')
   const long = view('waiting', { gate: GATE, commands: [{ ...(COMMANDS[0] ?? never()), source }] })
-  const pieces = approveModal(long, '{}').blocks.flatMap(block => (block.type === 'rich_text' ? block.elements : []))
+  const pieces = approveModal(long, '{}').blocks.flatMap(block =>
+    block.type === 'rich_text' && 'elements' in block ? block.elements : [],
+  )
   const printed = pieces.flatMap(part => (part.type === 'rich_text_preformatted' ? part.elements : []))
   expect(printed.map(element => ('text' in element ? element.text : '')).join('')).toContain(source)
 })

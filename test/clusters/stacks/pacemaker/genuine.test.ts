@@ -34,7 +34,7 @@ it('every scenario has its committed answers, and none is left over', () => {
 describe.skipIf(version !== VERSION && !process.env['CI'])(
   `the fixtures are what ${VERSION} answers (installed: ${version})`,
   () => {
-    it.each(Object.entries(SCENARIOS))(
+    it.concurrent.each(Object.entries(SCENARIOS))(
       '%s',
       async (name, spec) => {
         const fresh = await genuine(name, spec, folder)

@@ -1,7 +1,7 @@
-import type { StackModel, ToolReply } from '../../../../lab/simulated/stack-model.ts'
 import { type ClusterControl, clusterControl } from '../../../../lab/simulated/pacemaker/control.ts'
 import { pacemakerModel } from '../../../../lab/simulated/pacemaker/model.ts'
 import { pvfsCib } from '../../../../lab/simulated/pacemaker/pvfs.ts'
+import type { StackModel, ToolReply } from '../../../../lab/simulated/stack-model.ts'
 import { type HandClock, handClock } from '../hand-clock.ts'
 
 export interface TestCluster {

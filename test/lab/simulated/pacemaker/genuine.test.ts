@@ -10,6 +10,10 @@ const STATES: Record<string, (cluster: TestCluster) => void | Promise<void>> = {
     control.addPrefer('server2', 'node5')
     clock.advance(1_000)
   },
+  'the middle part of a group stopping': ({ control, clock }) => {
+    control.addPrefer('server2', 'node5')
+    clock.advance(2_000)
+  },
   'a group half on its way': ({ control, clock }) => {
     control.addPrefer('server2', 'node5')
     clock.advance(5_000)

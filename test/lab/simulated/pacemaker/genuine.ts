@@ -17,7 +17,9 @@ export const GENUINE_VERSION = installedVersion()
 /** Skip only where nobody promised the tools: in CI their absence is a failure. */
 export const WITHOUT_GENUINE = GENUINE_VERSION !== '2.1.5' && process.env['CI'] !== 'true'
 if (WITHOUT_GENUINE) {
-  process.stderr.write(`skipped: comparison with the real tools needs Pacemaker 2.1.5 (found: ${GENUINE_VERSION || 'none'})\n`)
+  process.stderr.write(
+    `skipped: comparison with the real tools needs Pacemaker 2.1.5 (found: ${GENUINE_VERSION || 'none'})\n`,
+  )
 }
 
 /** A folder with one CIB file for the real tools. */

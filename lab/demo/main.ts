@@ -1,0 +1,94 @@
+import { parseArgs } from 'node:util'
+import { startSimulatedWorld } from '../simulated/world.ts'
+import type { World } from '../world.ts'
+import { playOnce } from './once.ts'
+import { raiseStage, type Stage } from './stage.ts'
+
+const USAGE = `npm run demo                                      a Slack workspace in the browser, a simulated cluster
+npm run demo -- --once "/ha failover server2"     one command without a browser; prints the conversation and the transcript
+npm run demo -- --real                            real Pacemaker in network namespaces (root on Debian)
+   --port N   port of the page (default 4280)     --pace N   1 = realistic seconds (default 0.2)`
+
+interface Options {
+  readonly once?: string
+  readonly real: boolean
+  readonly port: number
+  readonly pace: number
+}
+
+const WORLDS = ['pvfs-pacemaker'] as const
+
+async function main(): Promise<number> {
+  const options = readOptions()
+  if (typeof options === 'string') {
+    process.stderr.write(`${options}\n\n${USAGE}\n`)
+    return 2
+  }
+  const say = (text: string) => void process.stdout.write(`${text}\n`)
+  const ended = signalled()
+  const stage = await raiseStage({ world: folder => makeWorld(options, folder, say), port: options.port, say })
+  try {
+    if (options.once !== undefined) return await playOnce(stage, options.once, say)
+    say(welcome(stage))
+    await ended
+    return 0
+  } finally {
+    await stage.close()
+  }
+}
+
+function readOptions(): Options | string {
+  try {
+    const { values } = parseArgs({
+      options: {
+        once: { type: 'string' },
+        real: { type: 'boolean', default: false },
+        world: { type: 'string', default: WORLDS[0] },
+        port: { type: 'string' },
+        pace: { type: 'string', default: '0.2' },
+      },
+    })
+    if (!WORLDS.some(name => name === values.world))
+      return `There is no world "${values.world}" yet. Worlds: ${WORLDS.join(', ')}.`
+    const port = Number(values.port ?? (values.once === undefined ? 4280 : 0))
+    const pace = Number(values.pace)
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) return `"${values.port}" is not a port.`
+    if (!(pace > 0 && pace <= 10)) return `"${values.pace}" is not a pace: more than 0, at most 10.`
+    return { real: values.real, port, pace, ...(values.once !== undefined && { once: values.once }) }
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+async function makeWorld(options: Options, folder: string, say: (line: string) => void): Promise<World> {
+  if (!options.real) return startSimulatedWorld({ name: 'pvfs-pacemaker', folder, pace: options.pace })
+  // Only here: it needs root and packages that the simulated world does without.
+  const { realWorldMissing } = await import('../real/missing.ts')
+  const { startRealWorld } = await import('../real/real-world.ts')
+  const missing = await realWorldMissing()
+  if (missing.length > 0)
+    throw new Error(`The real lab cannot run here:\n${missing.map(line => `  ${line}`).join('\n')}`)
+  return startRealWorld({ folder, log: say })
+}
+
+function welcome({ workspace, world, configFile }: Stage): string {
+  return `
+  Open  ${workspace.url}  and be Ana: type   /ha failover server2
+  Then be Bo (top left) and approve it. Other things to say: /ha help · /ha status · /ha standby node4 · /ha runs
+  From a terminal:  HA_CONFIG=${configFile} npm run -s ha -- clusters status ${world.cluster.name}
+  Ctrl-C ends everything and removes it.`
+}
+
+function signalled(): Promise<void> {
+  return new Promise(resolve => {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve())
+  })
+}
+
+main().then(
+  code => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exit(5)
+  },
+)

@@ -1,0 +1,88 @@
+import type { Core } from '../app.ts'
+import { deskParts } from '../app.ts'
+import { runsText } from '../commands/lists.ts'
+import type { RunRecord } from '../runs/state.ts'
+import { cardText } from '../transcripts/card-text.ts'
+import { gatherOutputs } from '../transcripts/gather.ts'
+import { transcriptText } from '../transcripts/text.ts'
+import { viewOf } from '../transcripts/view-of.ts'
+import { type CliContext, withCore } from './context.ts'
+import { refuse } from './output.ts'
+
+/** Above this a stored output is cut in a transcript on paper; the file in the archive is whole. */
+const OUTPUT_LIMIT = 64 * 1024 * 1024
+const LISTED = 200
+
+/** `ha runs`: the latest runs. */
+export async function runsCommand(context: CliContext, options: { readonly cluster?: string }): Promise<number> {
+  return withCore(context, async core => {
+    if (!context.out.json) {
+      context.out.say(await runsText(deskParts(core, 'cli'), options.cluster))
+      return 0
+    }
+    for (const { run } of await core.journal.list(LISTED)) {
+      const record = await core.journal.load(run)
+      if (record) context.out.say(JSON.stringify(shortState(record)))
+    }
+    return 0
+  })
+}
+
+function shortState({ state }: RunRecord) {
+  const { number, run, phase, request, speaker, requestedAt, updatedAt, finished } = state
+  const outcome = finished?.outcome ?? (phase === 'finished' ? 'refused' : undefined)
+  return {
+    number,
+    run,
+    phase,
+    outcome,
+    text: request.text,
+    cluster: request.cluster,
+    by: speaker.name,
+    requestedAt,
+    updatedAt,
+  }
+}
+
+/** `ha show <run>`: its card. */
+export async function showCommand(context: CliContext, number: string): Promise<number> {
+  return withRun(context, number, async (core, record) => {
+    context.out.say(
+      context.out.json ? JSON.stringify(record.state) : cardText(viewOf(record, await core.journal.time())),
+    )
+    return 0
+  })
+}
+
+export const TRANSCRIPT_FORMATS = ['text', 'json'] as const
+
+/** `ha transcript <run>`: everything, as text or as the journal's own entries. */
+export async function transcriptCommand(
+  context: CliContext,
+  number: string,
+  options: { readonly format: string },
+): Promise<number> {
+  return withRun(context, number, async (core, record) => {
+    if (options.format === 'json' || context.out.json) {
+      context.out.say(record.entries.map(entry => JSON.stringify(entry)).join('\n'))
+      return 0
+    }
+    context.out.say(transcriptText(record, await gatherOutputs(core.outputs, record, OUTPUT_LIMIT)).trimEnd())
+    return 0
+  })
+}
+
+async function withRun(
+  context: CliContext,
+  number: string,
+  what: (core: Core, record: RunRecord) => Promise<number>,
+): Promise<number> {
+  return withCore(context, async core => {
+    const run = await core.journal.find(Number(number.replace(/^#/, '')))
+    const record = run === undefined ? undefined : await core.journal.load(run)
+    if (record) return what(core, record)
+    return refuse(context.out, [
+      { code: 'unknown-run', message: `There is no run #${number.replace(/^#/, '')}.`, next: '`ha runs` lists them.' },
+    ])
+  })
+}

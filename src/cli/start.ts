@@ -1,0 +1,37 @@
+import { startBot } from '../app/bot.ts'
+import { startWorker } from '../app/worker.ts'
+import type { Core } from '../app.ts'
+import type { Problem } from '../problem.ts'
+import { type CliContext, withCore } from './context.ts'
+import { refuse } from './output.ts'
+
+export type Part = 'bot' | 'worker'
+
+/** `ha start`: bot and worker, or one of them, until a signal ends it. */
+export async function startCommand(context: CliContext, only: Part | undefined): Promise<number> {
+  return withCore(context, async core => {
+    const problems = await startParts(core, only)
+    if (problems.length > 0) return refuse(context.out, problems)
+    context.out.say(`ha-bot is up: ${only ?? 'bot and worker'} for ${Object.keys(core.config.inventory).join(', ')}.`)
+    await ended(context.signal)
+    context.out.say('Ending: nothing new begins; a change under way is let finish.')
+    return 0
+  })
+}
+
+async function startParts(core: Core, only: Part | undefined): Promise<readonly Problem[]> {
+  if (only !== 'bot') {
+    const worker = await startWorker(core)
+    if (!worker.ok) return worker.problems
+  }
+  if (only === 'worker') return []
+  const bot = await startBot(core)
+  return bot.ok ? [] : bot.problems
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

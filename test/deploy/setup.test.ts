@@ -1,0 +1,264 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+
+const SETUP = fileURLToPath(new URL('../../deploy/setup.js', import.meta.url))
+const LAB = ['corosync', 'pacemaker']
+let folder = ''
+
+/** A computer made of a folder: nothing of the real one is found or changed. */
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ha-setup-'))
+  await put('repo/package.json', '{ "engines": { "node": ">=20.19" } }')
+  await put('repo/package-lock.json', '{}')
+  await put('repo/node_modules/.package-lock.json', '{}')
+  await put('repo/deploy/debian-lab-packages.txt', `# for the lab\n${LAB.join('\n')}\n`)
+  await mkdir(join(folder, 'bin'))
+  await mkdir(join(folder, 'root/usr/sbin'), { recursive: true })
+})
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function put(name: string, text: string, mode = 0o644): Promise<void> {
+  const file = join(folder, name)
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, text)
+  await chmod(file, mode)
+}
+async function program(name: string, body = ''): Promise<void> {
+  await put(`bin/${name}`, `#!/bin/sh\n${body}\n`, 0o755)
+}
+async function debian(installed: readonly string[] = []): Promise<void> {
+  await put('root/etc/debian_version', '12\n')
+  await put('root/var/lib/apt/lists/deb_Packages', '')
+  await put(
+    'root/var/lib/dpkg/status',
+    installed.map(name => `Package: ${name}\nStatus: install ok installed\n`).join('\n'),
+  )
+}
+/** Installs what it is asked for, and notes how it was called and what then forbade services to start. */
+const APT = `
+echo "$*" >> "$FOLDER/apt.log"
+. "$FOLDER/root/usr/sbin/policy-rc.d" > /dev/null 2>&1 & wait $!; echo "policy $?" >> "$FOLDER/apt.log"
+for word; do case $word in
+  redis-server) : > "$FOLDER/bin/redis-server";;
+  openssh-client) : > "$FOLDER/bin/ssh-keygen";;
+esac; done`
+
+interface Played {
+  readonly uid?: number
+  readonly node?: string
+  readonly platform?: string
+  readonly env?: Record<string, string>
+}
+
+async function setup(args: readonly string[], { env = {}, ...machine }: Played = {}) {
+  const described = { uid: 1000, platform: 'linux', node: '20.19.0', ...machine }
+  const paths = { root: join(folder, 'root'), repository: join(folder, 'repo') }
+  const child = spawn(process.execPath, [SETUP, ...args], {
+    env: {
+      PATH: join(folder, 'bin'),
+      FOLDER: folder,
+      HA_SETUP_MACHINE: JSON.stringify({ ...described, ...paths }),
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let [out, err] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', text => {
+    out += text
+  })
+  child.stderr.setEncoding('utf8').on('data', text => {
+    err += text
+  })
+  const exitCode = await new Promise<number | null>(resolve => child.once('close', resolve))
+  return { exitCode, out, err }
+}
+
+describe('where everything is there', () => {
+  test('the set-up says nothing and changes nothing', async () => {
+    for (const name of ['redis-server', 'ssh-keygen', 'sshd', 'shellcheck', 'chromium']) await program(name)
+    await debian(LAB)
+    for (const purpose of ['demo', 'test', 'check']) {
+      expect(await setup(['--for', purpose], { uid: 0 })).toEqual({ exitCode: 0, out: '', err: '' })
+    }
+  })
+
+  test('valkey stands in for Redis, and programs of the administrator are found outside PATH', async () => {
+    await program('valkey-server')
+    expect(await setup(['--for', 'demo'])).toMatchObject({ exitCode: 0 })
+    await program('ssh-keygen')
+    await put('root/usr/sbin/sshd', '', 0o755)
+    expect((await setup(['--for', 'test'])).err).not.toContain('sshd')
+  })
+})
+
+describe('where Redis is missing', () => {
+  test('a user of Debian reads the one command that installs it', async () => {
+    await debian()
+    await program('apt-get')
+    expect(await setup(['--for', 'demo'])).toEqual({
+      exitCode: 1,
+      out: '',
+      err: 'Redis is missing (redis-server): needed for the queue and the journal.\nInstall it with:  sudo apt-get install -y --no-install-recommends redis-server\n',
+    })
+  })
+
+  test('users of other systems read their own command, or the name', async () => {
+    expect((await setup(['--for', 'demo'])).err).toContain('Install redis-server and run this again.')
+    await program('brew')
+    expect((await setup(['--for', 'demo'], { platform: 'darwin' })).err).toContain(
+      'Install it with:  brew install redis\n',
+    )
+    await program('dnf')
+    expect((await setup(['--for', 'demo'])).err).toContain('Install it with:  sudo dnf install -y valkey\n')
+  })
+
+  test('root on Debian gets it installed, no service started, and an own policy-rc.d back', async () => {
+    await debian()
+    await program('apt-get', APT)
+    await put('root/usr/sbin/policy-rc.d', 'exit 3\n')
+    const result = await setup(['--for', 'demo'], { uid: 0 })
+    expect(result).toEqual({ exitCode: 0, out: '', err: 'Installing redis-server (apt-get) …\n' })
+    expect((await readFile(join(folder, 'apt.log'), 'utf8')).split('\n')).toEqual([
+      '-o DPkg::Lock::Timeout=300 install -y --no-install-recommends redis-server',
+      'policy 101',
+      '',
+    ])
+    expect(await readFile(join(folder, 'root/usr/sbin/policy-rc.d'), 'utf8')).toBe('exit 3\n')
+  })
+
+  test('lists are fetched first where there are none, and once more when the installation fails', async () => {
+    await debian()
+    await rm(join(folder, 'root/var/lib/apt/lists'), { recursive: true })
+    await program('apt-get', `${APT}\ncase "$*" in *install*) echo "E: Unable to fetch" >&2; exit 100;; esac`)
+    const result = await setup(['--for', 'test'], { uid: 0 })
+    const verbs = (await readFile(join(folder, 'apt.log'), 'utf8')).match(/(?<= )(update|install)(?=\s)/g)
+    expect(verbs?.slice(0, 4)).toEqual(['update', 'install', 'update', 'install'])
+    expect(result.err).toContain('E: Unable to fetch')
+    expect(existsSync(join(folder, 'root/usr/sbin/policy-rc.d'))).toBe(false)
+  })
+
+  test('a policy-rc.d that a killed set-up left behind is not taken for somebody else’s', async () => {
+    await debian()
+    await program('apt-get', APT.replace('case $word in', 'case $word in install) kill -9 $PPID; exit 1;;'))
+    await setup(['--for', 'demo'], { uid: 0 })
+    expect(existsSync(join(folder, 'root/usr/sbin/policy-rc.d'))).toBe(true)
+    await program('apt-get', APT)
+    expect((await setup(['--for', 'demo'], { uid: 0 })).exitCode).toBe(0)
+    expect(existsSync(join(folder, 'root/usr/sbin/policy-rc.d'))).toBe(false)
+  })
+
+  test('a dry run says what it would do and does nothing', async () => {
+    await debian()
+    await program('apt-get', APT)
+    const result = await setup(['--for', 'demo', '--dry-run'], { uid: 0 })
+    expect(result).toEqual({ exitCode: 0, out: '', err: 'Would install redis-server (apt-get) …\n' })
+    expect(existsSync(join(folder, 'apt.log'))).toBe(false)
+  })
+})
+
+describe('what only some tests need', () => {
+  beforeEach(async () => {
+    await debian()
+    for (const name of ['redis-server', 'ssh-keygen', 'sshd', 'shellcheck', 'apt-get']) await program(name)
+  })
+
+  test('is reported as skipped, with the command, and the tests go on', async () => {
+    const { exitCode, err } = await setup(['--for', 'test'])
+    expect(exitCode).toBe(0)
+    expect(err.split('\n')).toEqual([
+      'skipped: tests of the Slack page in a browser (missing: chromium). To run them:  sudo apt-get install -y --no-install-recommends chromium',
+      'skipped: tests with real cluster daemons (missing: root on Linux)',
+      '',
+    ])
+    expect((await setup(['--for', 'test'], { uid: 0 })).err).toContain(
+      'install -y --no-install-recommends corosync pacemaker',
+    )
+  })
+
+  test('must be there in CI, but for what this user cannot have', async () => {
+    const { exitCode, err } = await setup(['--for', 'test'], { env: { CI: 'true' } })
+    expect(exitCode).toBe(1)
+    expect(err).toContain('Chromium is missing (chromium): needed for tests of the Slack page in a browser.')
+    await program('chromium')
+    expect((await setup(['--for', 'test', '--ci'])).exitCode).toBe(0)
+    expect((await setup(['--for', 'test'], { env: { CI: 'false' } })).exitCode).toBe(0)
+  })
+
+  test('is installed for real clusters, and refused without root', async () => {
+    const asked = await setup(['--for', 'demo', '--real', '--dry-run'], { uid: 0 })
+    expect(asked.err).toBe('Would install corosync, pacemaker (apt-get) …\n')
+    const refused = await setup(['--for', 'demo', '--real'])
+    expect(refused).toMatchObject({ exitCode: 1, err: expect.stringContaining('is missing (root on Linux)') })
+  })
+})
+
+describe('Node and its packages', () => {
+  beforeEach(async () => {
+    await program('redis-server')
+  })
+
+  test('a Node that is too old is said before anything else', async () => {
+    for (const node of ['18.20.4', '20.18.3']) {
+      const { exitCode, err } = await setup(['--for', 'demo'], { node })
+      expect([exitCode, err]).toEqual([1, expect.stringContaining(`needs Node 20.19 or later; this is ${node}`)])
+    }
+    expect((await setup(['--for', 'demo'], { node: '22.1.0' })).exitCode).toBe(0)
+  })
+
+  test('packages are installed where there are none, once, and again when the lock file changes', async () => {
+    await rm(join(folder, 'repo/node_modules'), { recursive: true })
+    await put(
+      'bin/npm',
+      `#!/bin/sh\necho "$*" >> "$FOLDER/npm.log"\n/bin/mkdir -p node_modules\n: > node_modules/.package-lock.json\n`,
+      0o755,
+    )
+    const first = await setup(['--for', 'demo'])
+    expect(first).toEqual({ exitCode: 0, out: '', err: 'Running npm ci --ignore-scripts --no-fund --no-audit …\n' })
+    expect((await setup(['--for', 'demo'])).err).toBe('')
+    await put('repo/package-lock.json', '{ "changed": true }')
+    expect((await setup(['--for', 'demo'])).err).toContain('Running npm ci')
+    expect(await readFile(join(folder, 'npm.log'), 'utf8')).toBe('ci --ignore-scripts --no-fund --no-audit\n'.repeat(2))
+  })
+
+  test('an installation made by hand counts while it is newer than the lock file', async () => {
+    expect((await setup(['--for', 'demo'])).err).toBe('')
+    const later = new Date(Date.now() + 60_000)
+    await utimes(join(folder, 'repo/package-lock.json'), later, later)
+    expect((await setup(['--for', 'demo', '--dry-run'])).err).toContain('Would run npm ci')
+  })
+
+  test('an installation that fails says why and stops', async () => {
+    await rm(join(folder, 'repo/node_modules'), { recursive: true })
+    await program('npm', 'echo "npm error network" >&2; exit 1')
+    const { exitCode, err } = await setup(['--for', 'demo'])
+    expect([exitCode, err]).toEqual([
+      1,
+      expect.stringContaining('npm error network\nThe npm packages could not be installed.'),
+    ])
+  })
+})
+
+describe('the command line', () => {
+  test('that makes no sense is answered with the usage', async () => {
+    for (const args of [[], ['--for', 'fun'], ['--nonsense']]) {
+      const { exitCode, err } = await setup(args)
+      expect([exitCode, err]).toEqual([2, expect.stringContaining('Usage: node deploy/setup.js')])
+    }
+  })
+
+  test('--print says what is there', async () => {
+    await program('redis-server')
+    const { exitCode, out } = await setup(['--print'])
+    expect(exitCode).toBe(0)
+    expect(out).toMatch(/^Node +20\.19\.0$/m)
+    expect(out).toMatch(/^Redis +.*redis-server$/m)
+    expect(out).toMatch(/^Chromium +missing: chromium$/m)
+  })
+})
