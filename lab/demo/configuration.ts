@@ -1,7 +1,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import ssh2 from 'ssh2'
 import { makeSigningKeys } from '../../src/init/keys.ts'
+import { newKeyPair } from '../simulated/ssh/keys.ts'
 import type { World } from '../world.ts'
 
 export interface DemoConfiguration {
@@ -12,6 +12,8 @@ export interface DemoConfiguration {
   readonly runbooks: string
   readonly slackApiUrl: string
   readonly world: World
+  /** How long a plan may wait for its approval: `15m`. */
+  readonly within: string
 }
 
 /** The people of the demo; the Slack ids are those of the workspace on localhost. */
@@ -34,11 +36,11 @@ export async function writeDemoConfiguration(wanted: Omit<DemoConfiguration, 'fi
 }
 
 function content(
-  { redis, runbooks, folder, slackApiUrl, world }: Omit<DemoConfiguration, 'file'>,
+  { redis, runbooks, folder, slackApiUrl, world, within }: Omit<DemoConfiguration, 'file'>,
   publicKeys: Record<string, string>,
 ) {
   const { login, cluster } = world
-  const oncall = { run: ['oncall'], approve: { count: 1, from: ['oncall'], within: '15m' } }
+  const oncall = { run: ['oncall'], approve: { count: 1, from: ['oncall'], within } }
   return {
     redis,
     runbooks,
@@ -74,7 +76,7 @@ function content(
 }
 
 async function personKey(file: string, name: string): Promise<string> {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: name })
+  const pair = newKeyPair(name)
   await writeFile(file, pair.private)
   await chmod(file, 0o600)
   await writeFile(`${file}.pub`, `${pair.public}\n`)

@@ -16,6 +16,9 @@ interface Options {
   readonly pace: number
 }
 
+/** Exit code of a run that a person ended. */
+const CANCELLED = 3
+
 const WORLDS = ['pvfs-pacemaker'] as const
 
 async function main(): Promise<number> {
@@ -28,7 +31,13 @@ async function main(): Promise<number> {
   const ended = signalled()
   const stage = await raiseStage({ world: folder => makeWorld(options, folder, say), port: options.port, say })
   try {
-    if (options.once !== undefined) return await playOnce(stage, options.once, say)
+    if (options.once !== undefined) {
+      const cutShort = ended.then(() => {
+        say('Ended by a signal; the run goes with the cluster it ran on.')
+        return CANCELLED
+      })
+      return await Promise.race([playOnce(stage, options.once, say), cutShort])
+    }
     say(welcome(stage))
     await ended
     return 0

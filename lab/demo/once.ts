@@ -76,23 +76,26 @@ async function approveAll({ workspace: { control } }: Stage, gate: GateState): P
 /** Waits until the conversation has caught up, shows the transcript and a look at the cluster that does not go through ha-bot. */
 async function ended(stage: Stage, state: RunState, say: (text: string) => void): Promise<number> {
   if (!state.finished) {
+    const why = state.problems[0]?.message ?? ''
     await stage.workspace.control.until(
-      seen => seen.messages({ channel: CHANNEL, user: REQUESTER }).some(message => message.ephemeral),
+      seen => seen.messages({ channel: CHANNEL, user: REQUESTER }).some(message => message.said.includes(why)),
       { what: 'the refusal', timeoutMs: ANSWER_MS },
     )
     return REFUSED
   }
   if (state.plan?.runbook.risk === 'read') {
-    await stage.workspace.control.until(seen => seen.messages({ channel: CHANNEL }).some(message => message.bot), {
-      what: 'the answer',
-      timeoutMs: ANSWER_MS,
-    })
+    await stage.workspace.control.until(
+      seen => seen.messages({ channel: CHANNEL }).some(message => message.bot && !message.ephemeral),
+      { what: 'the answer', timeoutMs: ANSWER_MS },
+    )
     return exitCode(state.finished.outcome)
   }
-  const file = await stage.workspace.control.until(
-    seen => seen.files().find(one => one.name.includes(`-${state.number}.`)),
+  const posted = await stage.workspace.control.until(
+    seen => seen.messages({ channel: CHANNEL }).find(message => message.files.length > 0),
     { what: 'the transcript', timeoutMs: ANSWER_MS },
   )
+  const file = stage.workspace.control.files().find(one => one.id === posted.files[0]?.id)
+  if (!file) throw new Error('the transcript was posted and is gone')
   say(`\n${'─'.repeat(20)} ${file.name} ${'─'.repeat(20)}\n${file.text.trimEnd()}`)
   await sayTruth(stage, state, say)
   return exitCode(state.finished.outcome)
@@ -109,21 +112,19 @@ async function sayTruth({ world }: Stage, state: RunState, say: (text: string) =
   say(`\nThe cluster itself, asked on ${node.name} past ha-bot:\n${asked.stdout.trimEnd() || asked.stderr.trimEnd()}`)
 }
 
-/** Prints what people in the channel see, as it appears: new messages whole, edited ones again. Returns the end of it. */
+/** Prints what people in the channel see, as it appears: new messages whole, of edited ones what is new. Returns the end of it. */
 function tellConversation({ workspace }: Stage, say: (text: string) => void): () => void {
-  const told = new Map<string, number>()
+  const told = new Map<string, { revision: number; lines: ReadonlySet<string> }>()
   const end = new AbortController()
   const look = () => {
     for (const message of workspace.control.messages({ channel: CHANNEL })) {
-      if (told.get(message.ts) === message.revision) continue
-      const again = told.has(message.ts) ? ' (edited)' : ''
-      told.set(message.ts, message.revision)
-      const thread = message.thread_ts && message.thread_ts !== message.ts ? ' in the thread' : ''
-      const only = message.ephemeral ? ' to Ana alone' : ''
-      const buttons = message.buttons.map(button => `[ ${button.text} ]`).join('  ')
-      say(
-        `\n${message.name}${thread}${only}${again}:\n${indented([message.said, buttons, ...message.files.map(file => `📄 ${file.name}`)])}`,
-      )
+      const before = told.get(message.ts)
+      if (before?.revision === message.revision) continue
+      const lines = linesOf(message)
+      told.set(message.ts, { revision: message.revision, lines: new Set(lines) })
+      const fresh = before ? lines.filter(line => !before.lines.has(line)) : lines
+      if (fresh.length > 0)
+        say(`\n${headingOf(message, before !== undefined)}\n${fresh.map(line => `    ${line}`).join('\n')}`)
     }
     return end.signal.aborted
   }
@@ -136,10 +137,17 @@ function tellConversation({ workspace }: Stage, say: (text: string) => void): ()
   }
 }
 
-function indented(parts: readonly string[]): string {
-  return parts
-    .filter(Boolean)
-    .flatMap(part => part.split('\n'))
-    .map(line => `    ${line}`)
-    .join('\n')
+type Message = ReturnType<Stage['workspace']['control']['messages']>[number]
+
+function headingOf(message: Message, again: boolean): string {
+  const thread = message.thread_ts && message.thread_ts !== message.ts ? ' in the thread' : ''
+  return `${message.name}${thread}${message.ephemeral ? ' privately' : ''}${again ? ', the same card now' : ''}:`
+}
+
+/** What stands in a message, its buttons last; the words on a button are told once. */
+function linesOf(message: Message): string[] {
+  const buttons = message.buttons.map(button => button.text)
+  const said = message.said.split('\n').filter(line => line.trim() !== '' && !buttons.includes(line))
+  const files = message.files.map(file => `📄 ${file.name}`)
+  return [...said, ...(buttons.length > 0 ? [buttons.map(text => `[ ${text} ]`).join('  ')] : []), ...files]
 }

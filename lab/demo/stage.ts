@@ -21,6 +21,8 @@ export interface StageOptions {
   /** Port of the page; 0 takes a free one. */
   readonly port: number
   readonly say: (line: string) => void
+  /** How long a plan may wait for its approval; 15 min unless given. */
+  readonly within?: string
 }
 
 /** The whole thing on this computer, up and talking to each other. */
@@ -48,7 +50,7 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
   }
 }
 
-async function raise({ world: makeWorld, port, say }: StageOptions, lifecycle: Lifecycle): Promise<Stage> {
+async function raise({ world: makeWorld, port, say, within = '15m' }: StageOptions, lifecycle: Lifecycle): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'ha-bot-demo-'))
   lifecycle.add('the folder', () => rm(folder, { recursive: true, force: true }))
   const redis = await startPrivateRedis(join(folder, 'redis'))
@@ -65,6 +67,7 @@ async function raise({ world: makeWorld, port, say }: StageOptions, lifecycle: L
     runbooks: RUNBOOKS,
     slackApiUrl: workspace.apiUrl,
     world,
+    within,
   })
   const tokens = { SLACK_BOT_TOKEN: workspace.botToken, SLACK_APP_TOKEN: workspace.appToken }
   const env = { ...process.env, ...tokens, HA_CONFIG: configFile }

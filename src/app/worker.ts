@@ -27,8 +27,7 @@ export async function startWorker(core: Core): Promise<Result<{ readonly shell: 
   const { config, log, lifecycle, env } = core
   const trusted = await loadTrusted(config.signing.trusted, 'bot')
   if (!trusted.ok) return trusted
-  const shell = createSshShell({ inventory: config.inventory, readFile: path => readFile(path), env, log })
-  lifecycle.add('SSH connections', () => shell.close())
+  const shell = openShell(core)
   const link = connectRedis(core.redisUrl, 'worker')
   lifecycle.add("the worker's Redis", link.close)
 
@@ -57,6 +56,13 @@ export async function startWorker(core: Core): Promise<Result<{ readonly shell: 
     await Promise.all([consumer.close(), rounds])
   })
   return good({ shell })
+}
+
+/** SSH to the nodes of the configuration; nothing is connected before the first command. */
+export function openShell({ config, env, log, lifecycle }: Core): SshShell {
+  const shell = createSshShell({ inventory: config.inventory, readFile: path => readFile(path), env, log })
+  lifecycle.add('SSH connections', () => shell.close())
+  return shell
 }
 
 interface Means {

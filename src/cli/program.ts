@@ -1,4 +1,4 @@
-import { Command, type CommanderError } from 'commander'
+import { Command } from 'commander'
 import { renderManifest } from '../adapters/slack/manifest.ts'
 import { initFolder } from '../init/init-folder.ts'
 import { clusterStatus, listClusters } from './clusters.ts'

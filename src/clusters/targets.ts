@@ -4,8 +4,6 @@ import type { Cluster } from './inventory.ts'
 import { entry, groupOf, nodeOf } from './lookup.ts'
 import type { ClusterStatus } from './status.ts'
 
-export { failuresOf, leftoversOf, survivors } from './health.ts'
-
 export interface Target {
   readonly node: string
   /** For the plan: `spare: online, runs no group`. */

@@ -5,7 +5,7 @@ import type { Problem } from '../problem.ts'
 import { decisionText } from '../runs/attested.ts'
 import { closeGate } from '../runs/closing.ts'
 import type { RunEvent } from '../runs/events.ts'
-import type { GateState, RunRecord } from '../runs/state.ts'
+import type { GateState, RunRecord, RunState } from '../runs/state.ts'
 import type { Answer, Verdict } from './desk.ts'
 import type { DeskParts } from './parts.ts'
 
@@ -16,7 +16,7 @@ const MOST_RACES = 10
 export async function takeDecision(parts: DeskParts, verdict: Verdict): Promise<Answer> {
   for (let race = 0; race < MOST_RACES; race++) {
     const record = await gateRecord(parts, verdict)
-    const gate = record?.state.gates.at(-1)
+    const gate = record && askedGate(verdict, record.state)
     if (!record || !gate) return { kind: 'refused', problems: [noGate(verdict)] }
     const judged = await judge(parts, verdict, record, gate)
     if (!judged.ok) return { kind: 'refused', problems: judged.problems }
@@ -34,11 +34,16 @@ export async function takeDecision(parts: DeskParts, verdict: Verdict): Promise<
   }
 }
 
+/** The very gate that a button belongs to: a click on an older card must not decide about a newer plan. */
+function askedGate({ gate: asked }: Verdict, { gates }: RunState): GateState | undefined {
+  return 'token' in asked ? gates.find(gate => gate.token === asked.token) : gates.at(-1)
+}
+
 async function gateRecord(parts: DeskParts, verdict: Verdict): Promise<RunRecord | undefined> {
   if ('run' in verdict.gate) return parts.journal.load(verdict.gate.run)
   for (const run of await parts.journal.active()) {
     const record = await parts.journal.load(run)
-    if (record?.state.gates.some(gate => 'token' in verdict.gate && gate.token === verdict.gate.token)) return record
+    if (record && askedGate(verdict, record.state)) return record
   }
   return undefined
 }

@@ -5,8 +5,8 @@ import { type CommandMatch, matchCommand } from '../runbooks/command-match.ts'
 import { readInput } from '../runbooks/input-types.ts'
 import type { LoadedRunbook } from '../runbooks/schema.ts'
 import type { Clauses } from './clauses.ts'
-import type { Grammar } from './grammar.ts'
 import { OWN_VERBS } from './own-verbs.ts'
+import type { Vocabulary } from './vocabulary.ts'
 import { whichCluster } from './which-cluster.ts'
 import type { Word } from './words.ts'
 
@@ -25,7 +25,7 @@ type Attempt = { readonly runbook: LoadedRunbook; readonly match: CommandMatch }
 export function matchRunbook(
   line: string,
   clauses: Clauses,
-  grammar: Grammar,
+  grammar: Vocabulary,
   ofChannel: string | undefined,
 ): Result<RunbookMatch> {
   const attempts = attemptsOf(clauses, grammar)
@@ -54,7 +54,7 @@ export function matchRunbook(
 }
 
 /** Every runbook of a stack that some cluster has, held against the words. */
-function attemptsOf(clauses: Clauses, grammar: Grammar): Attempt[] {
+function attemptsOf(clauses: Clauses, grammar: Vocabulary): Attempt[] {
   const stacks = new Set(Object.values(grammar.inventory).map(cluster => cluster.stack))
   const words = clauses.words.map(word => word.text)
   return [...stacks]
@@ -67,7 +67,7 @@ function attemptsOf(clauses: Clauses, grammar: Grammar): Attempt[] {
     })
 }
 
-function isFor(runbook: LoadedRunbook, cluster: string, grammar: Grammar): boolean {
+function isFor(runbook: LoadedRunbook, cluster: string, grammar: Vocabulary): boolean {
   return grammar.inventory[cluster]?.stack === runbook.runbook.stack
 }
 
@@ -101,7 +101,7 @@ function typeProblems(
   })
 }
 
-function misunderstood(line: string, clauses: Clauses, attempts: readonly Attempt[], grammar: Grammar): Problem {
+function misunderstood(line: string, clauses: Clauses, attempts: readonly Attempt[], grammar: Vocabulary): Problem {
   const [verb] = clauses.words
   const near = attempts
     .filter(({ runbook }) => runbook.runbook.command.split(' ')[0] === verb?.text)
@@ -143,7 +143,7 @@ function stuck(
   }
 }
 
-function unknownVerb(line: string, verb: Word | undefined, grammar: Grammar): Problem {
+function unknownVerb(line: string, verb: Word | undefined, grammar: Vocabulary): Problem {
   const stacks = new Set(Object.values(grammar.inventory).map(cluster => cluster.stack))
   const verbs = [...stacks].flatMap(stack =>
     grammar.library.list(stack).map(({ runbook }) => runbook.command.split(' ')[0] ?? ''),
@@ -159,7 +159,7 @@ function unknownVerb(line: string, verb: Word | undefined, grammar: Grammar): Pr
   }
 }
 
-function notOnThisStack(line: string, cluster: string, grammar: Grammar): Problem {
+function notOnThisStack(line: string, cluster: string, grammar: Vocabulary): Problem {
   const stack = grammar.inventory[cluster]?.stack
   return {
     code: 'not-on-stack',

@@ -1,5 +1,5 @@
 import { bad, caret, good, type Result } from '../problem.ts'
-import type { Clauses } from './clauses.ts'
+import type { Word } from './words.ts'
 
 /** Verbs that are ha-bot's own and start no run. `number` is the run's. */
 export type OwnCommand =
@@ -30,23 +30,23 @@ export function isOwnVerb(word: string): word is OwnVerb {
 }
 
 /** One of ha-bot's own commands, what is wrong with it, or undefined when the first word is none of them. */
-export function ownCommand(line: string, clauses: Clauses): Result<OwnCommand> | undefined {
-  const [verb, first, second] = clauses.words
+export function ownCommand(line: string, words: readonly Word[]): Result<OwnCommand> | undefined {
+  const [verb, first, ...more] = words
   if (!verb || verb.quoted || !isOwnVerb(verb.text)) return undefined
-  if (verb.text === 'help')
-    return good({
-      kind: 'help',
-      topic: clauses.words
-        .slice(1)
-        .map(word => word.text)
-        .join(' '),
-    })
-  if (verb.text === 'runs') return good({ kind: 'runs', ...(clauses.cluster && { cluster: clauses.cluster.text }) })
+  if (verb.text === 'help') return good({ kind: 'help', topic: textOf(words.slice(1)) })
+  if (verb.text === 'runs') {
+    const cluster = first?.text === 'on' ? more[0]?.text : undefined
+    return good({ kind: 'runs', ...(cluster !== undefined && { cluster }) })
+  }
   const number = runNumber(first?.text)
   if (number === undefined) return bad(needsRun(line, verb.text, first ?? verb))
   if (verb.text === 'show') return good({ kind: 'show', number })
-  const { confirm, reason } = confirmation(second?.text ?? '')
-  return good({ kind: verb.text, number, reason, confirm })
+  return good({ kind: verb.text, number, ...confirmation(more) })
+}
+
+/** People leave out the quotes: all that was said is the reason. */
+function textOf(words: readonly Word[]): string {
+  return words.map(word => word.text).join(' ')
 }
 
 /** `42` or `#42`. */
@@ -55,10 +55,15 @@ function runNumber(word: string | undefined): number | undefined {
   return digits === undefined ? undefined : Number(digits)
 }
 
-/** `confirm=node2` is what a destructive gate asks to be typed; anything else is the reason. */
-function confirmation(word: string): { confirm: string; reason: string } {
-  const typed = /^confirm=(.*)$/s.exec(word)?.[1]
-  return typed === undefined ? { confirm: '', reason: word } : { confirm: typed, reason: '' }
+const CONFIRM = 'confirm='
+
+/** `confirm=node2` is what a destructive gate asks to be typed; everything else is the reason. */
+function confirmation(words: readonly Word[]): { confirm: string; reason: string } {
+  const typed = words.find(word => word.text.startsWith(CONFIRM))
+  return {
+    confirm: typed?.text.slice(CONFIRM.length) ?? '',
+    reason: textOf(words.filter(word => word !== typed)),
+  }
 }
 
 function needsRun(line: string, verb: Exclude<OwnVerb, 'help' | 'runs'>, at: { start: number; end: number }) {

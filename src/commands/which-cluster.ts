@@ -21,8 +21,8 @@ export interface ClusterQuestion {
 /** Which cluster is meant: the one that was said, else the channel's, else the one that has the name, else the only one there is. */
 export function whichCluster(question: ClusterQuestion): Result<string> {
   const { inventory, candidates, said, ofChannel } = question
-  if (said) return inventory[said.text] ? good(said.text) : bad(unknown(question, said))
-  if (ofChannel !== undefined && inventory[ofChannel]) return good(ofChannel)
+  if (said) return Object.hasOwn(inventory, said.text) ? good(said.text) : bad(unknown(question, said))
+  if (ofChannel !== undefined && Object.hasOwn(inventory, ofChannel)) return good(ofChannel)
   const having = candidates.filter(name => question.names.some(word => has(inventory, name, word)))
   const [only, ...others] = having.length > 0 ? having : candidates
   if (only !== undefined && others.length === 0) return good(only)

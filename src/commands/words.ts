@@ -25,7 +25,9 @@ export function plainPunctuation(text: string): string {
   return text.replace(/[“”„‘’–—\u00a0]/g, found => SMART[found] ?? found)
 }
 
-const WORD = /"([^"]*)"|'([^']*)'|[^\s"']+(?:"[^"]*"|'[^']*'|[^\s"']+)*/g
+/** Pieces that touch are one word: `"it's "'"done"'`. */
+const WORD = /(?:"[^"]*"|'[^']*'|[^\s"'])+/g
+const QUOTED = /^(?:"[^"]*"|'[^']*')+$/
 
 /** Splits a command into words. Quotes group; nothing is ever expanded. An open quote is the only thing that can be wrong. */
 export function splitWords(input: string): Result<readonly Word[]> {
@@ -36,19 +38,15 @@ export function splitWords(input: string): Result<readonly Word[]> {
     const stray = text.slice(covered, match.index).search(/\S/)
     if (stray >= 0) return bad(openQuote(input, covered + stray))
     covered = match.index + match[0].length
-    words.push({ ...unquoted(match), start: match.index, end: covered })
+    words.push({ ...unquoted(match[0]), start: match.index, end: covered })
   }
   const rest = text.slice(covered).search(/\S/)
   return rest >= 0 ? bad(openQuote(input, covered + rest)) : good(words)
 }
 
-function unquoted(match: RegExpMatchArray): { text: string; quoted: boolean } {
-  const whole = match[1] ?? match[2]
-  if (whole !== undefined) return { text: whole, quoted: true }
-  return {
-    text: match[0].replace(/"([^"]*)"|'([^']*)'/g, (_, a: string | undefined, b: string | undefined) => a ?? b ?? ''),
-    quoted: false,
-  }
+function unquoted(word: string): { text: string; quoted: boolean } {
+  const text = word.replace(/"([^"]*)"|'([^']*)'/g, (_, a?: string, b?: string) => a ?? b ?? '')
+  return { text, quoted: QUOTED.test(word) }
 }
 
 function openQuote(input: string, at: number) {

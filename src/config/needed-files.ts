@@ -1,14 +1,5 @@
+import type { NeededFile } from '../commands/doctor/file-findings.ts'
 import type { Config } from '../config.ts'
-
-/** A file or folder that the configuration names. */
-export interface NeededFile {
-  readonly path: string
-  /** What it is, as in "… is not there". */
-  readonly what: string
-  /** Who needs it; the other one had better not have it when it is secret. */
-  readonly who: 'bot' | 'worker' | 'both'
-  readonly isSecret: boolean
-}
 
 /** Everything that has to be on disk for this configuration, each path once. */
 export function neededFiles(config: Config): readonly NeededFile[] {

@@ -14,5 +14,11 @@ export function fillCommand(pattern: string, inputs: Readonly<Record<string, Inp
 
 function wordOf(value: InputValue): string {
   const text = String(value)
-  return /^[\w.:/-]+$/.test(text) ? text : JSON.stringify(text)
+  return /^[\w.:/-]+$/.test(text) ? text : quoted(text)
+}
+
+/** A text as one word of a command. The grammar knows no escapes: a piece with one kind of quotes in it stands in the other kind. */
+export function quoted(text: string): string {
+  const pieces = text.match(/[^"]+|"+/g) ?? ['']
+  return pieces.map(piece => (piece.startsWith('"') ? `'${piece}'` : `"${piece}"`)).join('')
 }

@@ -25,8 +25,9 @@ export function planHosts(step: Extract<Step, { kind: 'run' }>, planning: Planni
   if (!names.ok) return names
   const strangers = names.value.filter(name => !known.includes(name))
   if (names.value.length === 0) return bad(noHost(step.id, status.cluster))
+  // A node that is named twice is still one node: nothing happens twice on it.
   return strangers.length === 0
-    ? names
+    ? good([...new Set(names.value)])
     : bad({
         code: 'unknown-node',
         message: `Step "${step.id}" names ${strangers.join(', ')}, which the inventory does not have.`,

@@ -1,5 +1,6 @@
-import type { PlannedStep } from '../runbooks/plan.ts'
-import type { RunEvent, Speaker } from './events.ts'
+import type { Problem } from '../problem.ts'
+import { hasChanged, openChange } from './changes.ts'
+import type { RunEvent } from './events.ts'
 import { nextSteps } from './next-steps.ts'
 import type { Outcome } from './outcome.ts'
 import type { RunState } from './state.ts'
@@ -12,17 +13,7 @@ export type GateEnd = 'denied' | 'expired' | 'cancelled'
 export function closeGate(state: RunState, result: GateEnd, reason: string): RunEvent[] {
   const gate = state.gates.at(-1)
   if (!gate || gate.result !== undefined) return []
-  return [{ type: 'gate-closed', gate: gate.gate, result, reason }, finish(state, result, reason, false)]
-}
-
-/** A change that was sent, or was about to be, and whose result is not in the journal. */
-export function openChange(state: RunState): { readonly step: PlannedStep; readonly host: string } | undefined {
-  for (const step of state.plan?.steps ?? []) {
-    if (step.kind !== 'run' || !step.change) continue
-    const open = state.steps[step.id]?.executions.find(execution => execution.outcome === undefined)
-    if (open) return { step, host: open.host }
-  }
-  return undefined
+  return [{ type: 'gate-closed', gate: gate.gate, result, reason }, finish(state, result, reason)]
 }
 
 /**
@@ -35,30 +26,51 @@ export function closeAbandoned(state: RunState): RunEvent[] | undefined {
   const reason = `the worker ${state.worker} ended while this was under way on ${open.host}`
   return [
     { type: 'step-finished', step: open.step.id, again: false, outcome: 'unknown', reason, durationMs: 0 },
-    finish(state, 'unknown', `"${open.step.name}": ${reason}`, true),
+    finish(state, 'unknown', `"${open.step.name}": ${reason}`),
   ]
 }
 
-/** A person who has looked ends a run whose outcome is unknown: its cluster is free again. The outcome stays what it is. */
+/** A leg that must not act: words that are not whose they claim to be. Behind a change that leaves the outcome open, for a person to decide. */
+export function closeDoubted(state: RunState, problems: readonly Problem[]): RunEvent[] {
+  if (!hasChanged(state)) return [{ type: 'refused', problems: [...problems] }]
+  return [finish(state, 'unknown', problems.map(problem => problem.message).join(' '))]
+}
+
+/** A run that no worker got on with: it must not hang for ever without a word. */
+export function closeHopeless(state: RunState, tries: number): RunEvent[] {
+  const reason = `${tries} tries to carry this on ended without a result; the log of the worker says why`
+  return [finish(state, hasChanged(state) ? 'unknown' : 'errored', reason)]
+}
+
+/** Ends a run that has no plan yet. */
+export function stopBeforePlan(reason: string): RunEvent[] {
+  const summary = `${reason} before there was a plan`
+  return [{ type: 'finished', outcome: 'cancelled', summary, leftBehind: [], next: [] }]
+}
+
+/**
+ * A run that is over and still holds its cluster, although nothing needs it held: its outcome is known, or a person has looked
+ * (a stop after an unknown outcome). A worker gives the cluster free.
+ */
+export function owesRelease(state: RunState): boolean {
+  if (state.phase !== 'finished' || !state.lease || state.lease.released) return false
+  return state.finished?.outcome !== 'unknown' || state.stop !== undefined
+}
+
+/** The cluster of a run is free again. The run's outcome stays what it is. */
 export function releaseHeld(state: RunState): RunEvent[] {
   if (!state.lease || state.lease.released) return []
   return [{ type: 'lease-released', cluster: state.lease.cluster, epoch: state.lease.epoch }]
 }
 
-/** Ends a run that has no plan yet. */
-export function stopBeforePlan(by: Speaker): RunEvent[] {
-  const summary = `stopped by ${by.name} before there was a plan`
-  return [{ type: 'finished', outcome: 'cancelled', summary, leftBehind: [], next: [] }]
-}
-
-function finish(state: RunState, outcome: Outcome, reason: string, changed: boolean): RunEvent {
+function finish(state: RunState, outcome: Outcome, reason: string): RunEvent {
   const { plan, number } = state
   if (!plan) return { type: 'finished', outcome, summary: reason, leftBehind: [], next: [] }
-  const summary = summaryOf({ plan, outcome, reason, step: undefined, status: undefined })
+  const changed = hasChanged(state)
   return {
     type: 'finished',
     outcome,
-    summary,
+    summary: summaryOf({ plan, outcome, reason, changed, step: undefined, status: undefined }),
     leftBehind: [],
     next: nextSteps({ plan, outcome, leftBehind: [], changed, number }),
   }

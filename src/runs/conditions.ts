@@ -12,11 +12,14 @@ export interface Surroundings {
   readonly result?: ResultFacts
 }
 
-/** `steps.<id>` in an expression. `stdout` is what all hosts printed if they agree, else "". */
+/**
+ * `steps.<id>` in an expression. `stdout` is what all hosts printed if they agree, else ""; absent where only a part of it was kept:
+ * reading it is an evaluation error then.
+ */
 export interface StepFacts {
   readonly outcome: StepOutcome
   readonly exitCode: number
-  readonly stdout: string
+  readonly stdout?: string
 }
 
 /** `result` in an `expect`. */

@@ -1,12 +1,14 @@
 import type { ClusterStatus } from '../clusters/status.ts'
-import type { Result } from '../problem.ts'
+import { type Problem, problemText, type Result } from '../problem.ts'
 import type { Plan } from '../runbooks/plan.ts'
+import { executionsOf, hasChanged, isChange, mayHaveChanged } from './changes.ts'
 import type { Conditions, ConditionsOf, Judgement, ResultFacts, StepFacts } from './conditions.ts'
 import type { StepOutcome } from './events.ts'
 import type { Leases } from './leases.ts'
 import type { OutputArchive } from './output.ts'
 import type { Clock, Shell, StatusReader } from './ports.ts'
-import type { RunState, StepState } from './state.ts'
+import type { RunState } from './state.ts'
+import { factsOf } from './step-facts.ts'
 
 /** Everything the engine needs from outside. */
 export interface EnginePorts {
@@ -39,13 +41,18 @@ export class Course {
   readonly signal: AbortSignal
   /** What the steps so far came to, for expressions. */
   readonly facts: Record<string, StepFacts>
-  /** Steps whose execution began in this leg. */
-  readonly begun = new Set<string>()
+  /** Why they ended as they did. */
+  readonly reasons: Map<string, string>
+  /** Steps of this run that may have changed something. */
+  readonly effective: Set<string>
   /** The lease, once this leg has taken it. */
   leaseTaken: { readonly cluster: string; readonly epoch: number } | undefined
   /** True from the first change that may have taken effect. */
   changed: boolean
+  /** The cluster as it was before the first change: what is new since then is this run's doing, as far as anyone can tell. */
+  before: ClusterStatus | undefined
   readonly #conditions: Conditions
+  readonly #deadline: number
   #latest: { status: ClusterStatus; at: number } | undefined
 
   constructor(run: RunState, plan: Plan, ports: EnginePorts, signal: AbortSignal) {
@@ -55,7 +62,11 @@ export class Course {
     this.signal = signal
     this.#conditions = ports.conditionsOf(plan)
     this.facts = Object.fromEntries(Object.values(run.steps).flatMap(factsOf))
-    this.changed = plan.steps.some(step => step.kind === 'run' && step.change && begun(run.steps[step.id]))
+    this.reasons = new Map(Object.values(run.steps).map(step => [step.id, step.reason]))
+    this.changed = hasChanged(run)
+    this.effective = new Set(effectiveSteps(run))
+    this.before = run.status
+    this.#deadline = ports.clock.monotonic() + plan.timeoutMs
   }
 
   /** The cluster's status: a reading of the last two seconds, else a new one. */
@@ -76,9 +87,25 @@ export class Course {
     return this.#latest?.status ?? this.run.status
   }
 
-  /** Call when `step` is about to change something: no earlier reading counts any more. */
+  /** Why a status could not be read, as a step's result: a stop while it was read is no error. */
+  unread(problems: readonly Problem[]): StepResult {
+    if (this.signal.aborted) return this.stopped()
+    return { outcome: 'errored', reason: problems.map(problemText).join('\n') }
+  }
+
+  stopped(): StepResult {
+    return { outcome: 'cancelled', reason: typeof this.signal.reason === 'string' ? this.signal.reason : 'stopped' }
+  }
+
+  /** The time limit of the runbook, counted for each leg: waiting for people is not counted. */
+  isOverdue(): boolean {
+    return this.ports.clock.monotonic() >= this.#deadline
+  }
+
+  /** Call when `step` may have changed something: no earlier reading counts any more. */
   touched(step: string): void {
-    this.begun.add(step)
+    if (!this.changed) this.before = this.lastStatus()
+    this.effective.add(step)
     this.changed = true
     this.#latest = undefined
   }
@@ -89,12 +116,9 @@ export class Course {
   }
 }
 
-function begun(step: StepState | undefined): boolean {
-  return step !== undefined && step.executions.length > 0
-}
-
-function factsOf(step: StepState): [string, StepFacts][] {
-  if (!step.outcome) return []
-  const last = step.executions.at(-1)
-  return [[step.id, { outcome: step.outcome, exitCode: last?.exitCode ?? 0, stdout: last?.stdout?.tail ?? '' }]]
+function effectiveSteps(run: RunState): string[] {
+  const changes = (run.plan?.steps ?? []).filter(isChange)
+  return changes
+    .filter(step => executionsOf(run, step.id).some(one => mayHaveChanged(one.outcome)))
+    .map(step => step.id)
 }

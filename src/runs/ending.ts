@@ -1,5 +1,6 @@
 import type { ClusterStatus } from '../clusters/status.ts'
 import type { PlannedStep } from '../runbooks/plan.ts'
+import { isChange } from './changes.ts'
 import type { Course, StepResult } from './course.ts'
 import type { RunEvent } from './events.ts'
 import { nextSteps } from './next-steps.ts'
@@ -21,11 +22,11 @@ export async function* ending(
   at: PlannedStep | undefined,
   ended: Ended,
 ): AsyncGenerator<RunEvent, void> {
-  const outcome = outcomeOf(ended, course)
+  const outcome = outcomeOf(ended, course, at)
   const status = await lastLook(course)
   const leftBehind = leftBehindOf(course, status)
   if (outcome !== 'succeeded') yield* offerUndo(course)
-  const lease = course.run.lease ?? course.leaseTaken
+  const lease = course.leaseTaken ?? course.run.lease
   if (lease && outcome !== 'unknown') {
     await course.ports.leases.release(lease.cluster, course.run.run, lease.epoch)
     yield { type: 'lease-released', cluster: lease.cluster, epoch: lease.epoch }
@@ -33,15 +34,18 @@ export async function* ending(
   yield {
     type: 'finished',
     outcome,
-    summary: summaryOf({ plan: course.plan, outcome, reason: ended.reason, step: at, status }),
+    summary: summaryOf({ plan: course.plan, outcome, reason: ended.reason, changed: course.changed, step: at, status }),
     leftBehind,
     next: nextSteps({ plan: course.plan, outcome, leftBehind, changed: course.changed, number: course.run.number }),
     ...(status && { status }),
   }
 }
 
-/** `errored`, `timed-out` and `cancelled` promise that nothing was changed; behind a change they become what they then mean. */
-function outcomeOf(ended: Ended, course: Course): Outcome {
+/**
+ * `errored` and `timed-out` promise that nothing was changed; behind a change they become what they then mean. A later change that was
+ * never sent is `failed`: every result is known, the run just did not get to its end (what stays behind is said beside it).
+ */
+function outcomeOf(ended: Ended, course: Course, at: PlannedStep | undefined): Outcome {
   switch (ended.outcome) {
     case 'succeeded':
     case 'warned':
@@ -49,7 +53,8 @@ function outcomeOf(ended: Ended, course: Course): Outcome {
       return 'succeeded'
     case 'errored':
     case 'timed-out':
-      return course.changed ? 'unknown' : ended.outcome
+      if (!course.changed) return ended.outcome
+      return at && isChange(at) ? 'failed' : 'unknown'
     case 'failed':
     case 'unknown':
     case 'cancelled':
@@ -66,7 +71,7 @@ async function lastLook(course: Course): Promise<ClusterStatus | undefined> {
 
 async function* offerUndo(course: Course): AsyncGenerator<RunEvent, void> {
   for (const step of [...course.plan.steps].reverse()) {
-    if (step.kind !== 'run' || !step.undo || !hasBegun(course, step.id)) continue
+    if (step.kind !== 'run' || !step.undo || !course.effective.has(step.id)) continue
     const { undo } = step
     const offer =
       undo.kind === 'runbook' ? { command: undo.command, hosts: [] } : { command: undo.source, hosts: undo.hosts }
@@ -74,20 +79,14 @@ async function* offerUndo(course: Course): AsyncGenerator<RunEvent, void> {
   }
 }
 
-function hasBegun(course: Course, step: string): boolean {
-  return course.begun.has(step) || (course.run.steps[step]?.executions.length ?? 0) > 0
-}
-
 /** Constraints that were not there before, and new failures that will keep the cluster from acting. */
 function leftBehindOf(course: Course, status: ClusterStatus | undefined): string[] {
   if (!status || !course.changed) return []
-  const before = new Set(course.run.status?.leftovers.map(leftover => leftover.id))
+  const before = new Set(course.before?.leftovers.map(leftover => leftover.id))
   const constraints = status.leftovers
     .filter(leftover => !before.has(leftover.id))
     .map(leftover => `constraint ${leftover.id} (${leftover.kind} ${leftover.node || 'a node'})`)
-  const known = new Set(
-    course.run.status?.failures.map(failure => `${failure.resource} ${failure.node} ${failure.task}`),
-  )
+  const known = new Set(course.before?.failures.map(failure => `${failure.resource} ${failure.node} ${failure.task}`))
   const failures = status.failures
     .filter(failure => !known.has(`${failure.resource} ${failure.node} ${failure.task}`))
     .map(failure => `failure of ${failure.resource || 'fencing'} (${failure.task}) on ${failure.node}`)

@@ -1,6 +1,7 @@
-import { problemText } from '../problem.ts'
+import { durationText } from '../runbooks/duration.ts'
 import { drift, factsOf } from '../runbooks/facts.ts'
 import type { PlannedStep, PlannedStepOf } from '../runbooks/plan.ts'
+import { isChange } from './changes.ts'
 import { Course, type EnginePorts, type StepResult } from './course.ts'
 import { type Ended, ending } from './ending.ts'
 import type { RunEvent } from './events.ts'
@@ -22,17 +23,28 @@ export async function* carryOut(run: RunState, ports: EnginePorts, signal: Abort
   const plan = run.plan
   if (!plan) throw new Error(`run ${run.run} has no plan to carry out`)
   const course = new Course(run, plan, ports, signal)
-  if (run.gates.length > 0) {
-    const hindrance = yield* afterGate(course)
-    if (hindrance) return yield* ending(course, undefined, hindrance)
-  }
+  const hindrance = yield* beforeGoingOn(course)
+  if (hindrance) return yield* ending(course, hindrance.step, hindrance)
   for (const step of plan.steps.filter(step => !isDone(run, step))) {
-    if (signal.aborted) return yield* ending(course, step, cancelled(course))
+    const forbidden = mayNotBegin(step, course)
+    if (forbidden) return yield* ending(course, step, forbidden)
     if (step.kind === 'approve') return yield* approveStep(step, course)
     const result = yield* oneStep(step, course)
     if (!mayGoOn(step, result)) return yield* ending(course, step, result)
   }
-  return yield* ending(course, undefined, { outcome: 'succeeded', reason: '' })
+  return yield* allThrough(course)
+}
+
+type Hindrance = Ended & { readonly step?: PlannedStep }
+
+/** What keeps this leg from beginning anything: a stop, a step that an earlier leg ended on, or that what was approved no longer holds. */
+async function* beforeGoingOn(course: Course): Events<Hindrance | undefined> {
+  if (course.signal.aborted) return course.stopped()
+  for (const step of course.plan.steps) {
+    const { outcome, reason = '' } = course.run.steps[step.id] ?? {}
+    if (outcome && !mayGoOn(step, { outcome, reason })) return { outcome, reason, step }
+  }
+  return course.run.gates.length > 0 ? yield* afterGate(course) : undefined
 }
 
 function isDone(run: RunState, step: PlannedStep): boolean {
@@ -40,13 +52,26 @@ function isDone(run: RunState, step: PlannedStep): boolean {
   return run.steps[step.id]?.outcome !== undefined
 }
 
+function mayNotBegin(step: PlannedStep, course: Course): Ended | undefined {
+  if (course.signal.aborted) return course.stopped()
+  if (course.isOverdue())
+    return { outcome: 'timed-out', reason: `the whole took longer than ${durationText(course.plan.timeoutMs)}` }
+  // The linter sees to it that every change stands behind an approval; this does not rely on it.
+  if (isChange(step) && !course.run.gates.some(gate => gate.result === 'approved'))
+    return { outcome: 'refused', reason: 'nobody approved this change' }
+  return undefined
+}
+
 function mayGoOn(step: PlannedStep, result: StepResult): boolean {
   if (result.outcome === 'succeeded' || result.outcome === 'warned' || result.outcome === 'skipped') return true
   return result.outcome === 'failed' && 'onFailure' in step && step.onFailure === 'continue'
 }
 
-function cancelled(course: Course): StepResult {
-  return { outcome: 'cancelled', reason: course.run.stop ? `stopped by ${course.run.stop.speaker.name}` : 'stopped' }
+/** `on-failure: continue` lets the steps behind a failed one run; it does not make the run a success. */
+async function* allThrough(course: Course): Events {
+  const failed = course.plan.steps.find(step => course.facts[step.id]?.outcome === 'failed')
+  if (!failed) return yield* ending(course, undefined, { outcome: 'succeeded', reason: '' })
+  return yield* ending(course, failed, { outcome: 'failed', reason: course.reasons.get(failed.id) ?? '' })
 }
 
 async function* oneStep(step: Exclude<PlannedStep, PlannedStepOf<'approve'>>, course: Course): Events<StepResult> {
@@ -55,6 +80,7 @@ async function* oneStep(step: Exclude<PlannedStep, PlannedStepOf<'approve'>>, co
   const result = (await skipReason(step, course)) ?? (yield* ofItsKind(step, course))
   const durationMs = Math.round(course.ports.clock.monotonic() - begunAt)
   course.facts[step.id] = { exitCode: 0, stdout: '', ...course.facts[step.id], outcome: result.outcome }
+  course.reasons.set(step.id, result.reason)
   yield { type: 'step-finished', step: step.id, again: false, ...result, durationMs }
   return result
 }
@@ -76,45 +102,54 @@ async function* ofItsKind(step: Exclude<PlannedStep, PlannedStepOf<'approve'>>, 
 async function skipReason(step: PlannedStep, course: Course): Promise<StepResult | undefined> {
   if (step.if === undefined) return undefined
   const reading = await course.status()
-  if (!reading.ok) return { outcome: 'errored', reason: reading.problems.map(problemText).join('\n') }
+  if (!reading.ok) return course.unread(reading.problems)
   const judgement = course.judge(step.if, reading.value)
   if (!judgement.ok) return { outcome: 'errored', reason: `if: ${judgement.reason}` }
   return judgement.holds ? undefined : { outcome: 'skipped', reason: `only if ${step.if}` }
 }
 
 /** Between approval and the first change: take the lease, compare the facts, repeat the checks. A result is why nothing may follow. */
-async function* afterGate(course: Course): Events<Ended | undefined> {
+async function* afterGate(course: Course): Events<Hindrance | undefined> {
   const refused = yield* takeLease(course)
   if (refused) return refused
   if (course.changed) return undefined
   const reading = await course.freshStatus()
-  if (!reading.ok) return { outcome: 'errored', reason: reading.problems.map(problemText).join('\n') }
+  if (!reading.ok) return course.unread(reading.problems)
   const drifted = drift(course.plan.facts, factsOf(reading.value))
   if (drifted.length > 0)
     return { outcome: 'refused', reason: `what was approved no longer holds: ${drifted.join('; ')}` }
   return yield* repeatChecks(course)
 }
 
+/**
+ * Takes the lease, or makes sure that this run still holds it: an earlier leg may have given it back and died before it could say so.
+ * Behind a change, a lease that somebody else held meanwhile means that nobody knows what this run's changes came to.
+ */
 async function* takeLease(course: Course): Events<Ended | undefined> {
-  const { leases, time } = course.ports
-  if (course.run.lease && !course.run.lease.released) return undefined
-  const take = await leases.take(course.plan.cluster, course.run, await time())
-  if (!take.taken) {
-    const reason = `${course.plan.cluster} is held by #${take.number} since ${new Date(take.since).toISOString()}`
-    return { outcome: 'refused', reason }
-  }
-  course.leaseTaken = { cluster: course.plan.cluster, epoch: take.epoch }
-  yield { type: 'lease-taken', ...course.leaseTaken }
-  return undefined
+  const { plan, ports, run } = course
+  const take = await ports.leases.take(plan.cluster, run, await ports.time())
+  if (!take.taken) return { outcome: course.changed ? 'unknown' : 'refused', reason: heldBy(plan.cluster, take) }
+  course.leaseTaken = { cluster: plan.cluster, epoch: take.epoch }
+  const isOurs = run.lease !== undefined && !run.lease.released && run.lease.epoch === take.epoch
+  if (!isOurs) yield { type: 'lease-taken', ...course.leaseTaken }
+  if (isOurs || !course.changed) return undefined
+  return { outcome: 'unknown', reason: `${plan.cluster} was not held by this run for a while` }
 }
 
-async function* repeatChecks(course: Course): Events<StepResult | undefined> {
-  const gate = course.plan.steps.findIndex(step => step.kind === 'approve')
-  for (const step of course.plan.steps.slice(0, Math.max(0, gate))) {
-    if (step.kind !== 'check' || (await skipReason(step, course))) continue
+function heldBy(cluster: string, { number, since }: { readonly number: number; readonly since: number }): string {
+  return `${cluster} is held by #${number} since ${new Date(since).toISOString().slice(0, 19)}Z; see /ha show ${number}`
+}
+
+async function* repeatChecks(course: Course): Events<Hindrance | undefined> {
+  const { plan, run } = course
+  const gate = plan.steps.findLastIndex(step => step.kind === 'approve' && isDone(run, step))
+  for (const step of plan.steps.slice(0, Math.max(0, gate))) {
+    if (step.kind !== 'check') continue
+    const skipped = await skipReason(step, course)
+    if (skipped?.outcome === 'skipped') continue
     const begunAt = course.ports.clock.monotonic()
     yield { type: 'step-started', step: step.id, again: true }
-    const result = await checkStep(step, course)
+    const result = skipped ?? (await checkStep(step, course))
     const durationMs = Math.round(course.ports.clock.monotonic() - begunAt)
     yield { type: 'step-finished', step: step.id, again: true, ...result, durationMs }
     if (!mayGoOn(step, result))

@@ -113,7 +113,8 @@ function begun(id: string, at: number): StepState {
 function changedStep(step: StepState, event: Exclude<StepEvent, RunEventOf<'undo-offered'>>, at: number): StepState {
   switch (event.type) {
     case 'step-started':
-      return begun(event.step, at)
+      // A step that a new leg begins again keeps what was sent before: nothing that ran is ever forgotten.
+      return { ...begun(event.step, at), executions: step.executions }
     case 'step-progress':
       return { ...step, progress: { ...step.progress, [event.host]: event.text } }
     case 'execution-started': {

@@ -1,5 +1,5 @@
 import type { Problem, Result } from '../problem.ts'
-import type { RunEvent } from './events.ts'
+import type { Entry, RunEvent } from './events.ts'
 import type { RunRecord } from './state.ts'
 
 /** Where a new run stands before its first entry. */
@@ -35,4 +35,10 @@ export interface Journal {
   follow(signal: AbortSignal): AsyncIterable<string>
   /** Redis TIME in ms: the one clock by which gates expire. Throws when Redis cannot be asked. */
   time(): Promise<number>
+}
+
+/** The copy of every entry outside Redis: on disk before `write` resolves. */
+export interface EntryArchive {
+  /** `before` is what the journal holds of this run before `entries`: what is missing of it is made up for. */
+  write(entries: readonly Entry[], before: readonly Entry[]): Promise<void>
 }

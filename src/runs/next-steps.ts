@@ -19,7 +19,7 @@ export function nextSteps(situation: Situation): string[] {
     case 'unknown':
       return [
         `look at the cluster yourself: ${status}`,
-        `nothing further will run; ${plan.cluster} stays held by #${number} until someone who has looked ends it`,
+        `nothing further will run; ${plan.cluster} stays held by #${number} until someone who has looked says: /ha stop ${number}`,
       ]
     case 'failed':
       return situation.changed ? [`mend what failed, then look: ${status}`] : [`nothing was changed; look: ${status}`]

@@ -6,6 +6,8 @@ export interface Ends {
   readonly plan: Plan
   readonly outcome: Outcome
   readonly reason: string
+  /** Something on the cluster may be different because of this run. */
+  readonly changed: boolean
   /** The step it ended on, if it did not get through. */
   readonly step: PlannedStep | undefined
   /** As it is now; undefined when the cluster could not be asked. */
@@ -19,19 +21,24 @@ export function summaryOf(ends: Ends): string {
     return [now || `${ends.plan.title}: done`, movedFrom(ends)].filter(Boolean).join('\n')
   const where = ends.step ? `step "${ends.step.name}"` : ''
   const why = [where, ends.reason].filter(Boolean).join(': ')
-  return [`${ends.plan.title}: ${WORDS[ends.outcome]}`, why, now].filter(Boolean).join('\n')
+  return [`${ends.plan.title}: ${wordsFor(ends)}`, why, now].filter(Boolean).join('\n')
 }
 
 const WORDS: Record<Outcome, string> = {
   succeeded: 'done',
   failed: 'failed',
-  errored: 'could not be carried out, nothing was changed',
-  'timed-out': 'took too long, nothing was changed',
+  errored: 'could not be carried out',
+  'timed-out': 'took too long',
   unknown: 'it is not known what happened',
-  denied: 'denied, nothing ran',
-  expired: 'expired, nothing ran',
+  denied: 'denied',
+  expired: 'expired',
   cancelled: 'stopped',
-  refused: 'not carried out, nothing was changed',
+  refused: 'not carried out',
+}
+
+/** That nothing was changed is said with every ending of which it is true, and with no other. */
+function wordsFor({ outcome, changed }: Ends): string {
+  return changed || outcome === 'unknown' ? WORDS[outcome] : `${WORDS[outcome]}, nothing was changed`
 }
 
 /** What is true now of the group or node this plan is about; "" when it is about neither or it is not known. */

@@ -1,6 +1,7 @@
 import { problemText } from '../problem.ts'
 import { durationText } from '../runbooks/duration.ts'
 import { columns } from './columns.ts'
+import { printable } from './printable.ts'
 import { clockText, stopwatchText } from './times.ts'
 import { type CommandView, type Fact, MARKS, type RunView, STEP_MARKS, type StepView } from './view.ts'
 
@@ -23,10 +24,11 @@ export function cardText(view: RunView): string {
     endingLines(view),
     view.problems.map(problem => indent(problemText(problem))),
   ]
-  return blocks
+  const text = blocks
     .filter(block => block.length > 0)
     .map(block => block.join('\n'))
     .join('\n\n')
+  return printable(text)
 }
 
 function factLines(facts: readonly Fact[]): string[] {

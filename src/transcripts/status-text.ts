@@ -1,11 +1,12 @@
 import type { ClusterStatus, NodeStatus } from '../clusters/status.ts'
 import { columns } from './columns.ts'
+import { printable } from './printable.ts'
 import { readingLine, stateLine } from './status-line.ts'
 
 /** A cluster's status as a person reads it at a glance; `now` in ms says how old the reading is. */
 export function statusText(status: ClusterStatus, now: number): string {
   const table = columns([['node', 'state', 'runs'], ...Object.values(status.nodes).map(nodeRow)])
-  return [
+  const lines = [
     `${status.cluster} · ${status.stack} · ${stateLine(status)}`,
     `${readingLine(status, now)}`,
     ...table.map(line => `  ${line}`),
@@ -19,7 +20,8 @@ export function statusText(status: ClusterStatus, now: number): string {
         `  ⚠ constraint ${leftover.id}: ${leftover.group} ${leftover.kind === 'prefer' ? `is held to ${leftover.node}` : `is kept off ${leftover.node || 'a node'}`} until it is cleared`,
     ),
     ...status.fencing.pending.map(action => `  ⚠ fencing under way: ${action}`),
-  ].join('\n')
+  ]
+  return printable(lines.join('\n'))
 }
 
 function nodeRow(node: NodeStatus): string[] {

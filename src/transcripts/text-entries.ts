@@ -23,8 +23,7 @@ const MARK: Record<StepOutcome, string> = {
 export function entryLines(record: RunRecord, outputs: Outputs): string[] {
   const { state } = record
   return record.entries.flatMap(entry => {
-    const lines = eventLines(entry, state, outputs)
-    const [first, ...rest] = lines
+    const [first, ...rest] = eventLines(entry, state, outputs).flatMap(line => line.split('\n'))
     if (first === undefined) return []
     return [
       `${clockMsText(entry.at)}  ${offsetText(entry.at - state.requestedAt)}  ${first}`,

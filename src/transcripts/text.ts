@@ -2,6 +2,7 @@ import { problemText } from '../problem.ts'
 import { durationText } from '../runbooks/duration.ts'
 import type { RunRecord, RunState } from '../runs/state.ts'
 import type { Outputs } from './gather.ts'
+import { printable } from './printable.ts'
 import { recapLines } from './recap.ts'
 import { entryLines } from './text-entries.ts'
 import { stampText } from './times.ts'
@@ -19,7 +20,7 @@ export function transcriptText(record: RunRecord, outputs: Outputs): string {
     ...recapLines(state),
     `chain  ${record.entries.length} events · head ${state.head.slice(0, 16)}`,
   ]
-  return `${lines.join('\n')}\n`
+  return printable(`${lines.join('\n')}\n`)
 }
 
 function headLines(run: RunState): string[] {

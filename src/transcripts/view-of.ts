@@ -1,4 +1,4 @@
-import type { PlannedStep } from '../runbooks/plan.ts'
+import { hasChanged } from '../runs/changes.ts'
 import type { Outcome } from '../runs/outcome.ts'
 import type { GateState, RunRecord, RunState } from '../runs/state.ts'
 import { clockText } from './times.ts'
@@ -59,24 +59,27 @@ function endingOf(run: RunState): { lines: readonly string[]; next: readonly str
   if (!run.finished) return { lines: [], next: [] }
   const [, ...lines] = run.finished.summary.split('\n')
   const left = run.finished.leftBehind
-  const behind = left.length > 0 ? `left behind: ${left.join(', ')}` : run.lease ? 'nothing left behind' : ''
-  const undo = run.undo.map(
-    offer => `undo: /ha ${offer.command}${offer.hosts.length > 0 ? ` (on ${offer.hosts.join(', ')})` : ''}`,
-  )
-  return { lines: [...lines, behind].filter(Boolean), next: [...undo, ...run.finished.next] }
+  const behind = left.length > 0 ? `left behind: ${left.join(', ')}` : isClean(run) ? 'nothing left behind' : ''
+  return { lines: [...lines, behind].filter(Boolean), next: [...run.undo.map(undoText), ...run.finished.next] }
 }
 
-/** Checks that warned before or after the approval, and overrides in their own words. */
+/** Said only of a run that may have changed something and whose end is known and was seen. */
+function isClean(run: RunState): boolean {
+  return hasChanged(run) && run.finished?.status !== undefined && run.finished.outcome !== 'unknown'
+}
+
+/** An undo without hosts is another runbook, to be asked for; with hosts it is a script to be run there. */
+function undoText({ command, hosts }: RunState['undo'][number]): string {
+  return hosts.length > 0 ? `undo, on ${hosts.join(', ')}: ${command.trim()}` : `undo: /ha ${command}`
+}
+
+/** Overrides in their own words, needed or not, and checks that warned before or after the approval. */
 function warningsOf(run: RunState): string[] {
-  const names = new Map((run.plan?.steps ?? []).map((step: PlannedStep) => [step.id, step]))
-  const warned = Object.values({ ...run.steps, ...run.again }).filter(step => step.outcome === 'warned')
-  return warned.map(step => {
-    const planned = names.get(step.id)
-    const name = planned?.name ?? step.id
-    const override = planned?.kind === 'check' ? planned.override : undefined
-    return override === undefined
-      ? `not so: ${name}`
-      : `check "${name}" overridden by ${run.speaker.name}: "${override}"`
+  const states = { ...run.steps, ...run.again }
+  return (run.plan?.steps ?? []).flatMap(step => {
+    const override = step.kind === 'check' ? step.override : undefined
+    if (override !== undefined) return [`check "${step.name}" overridden by ${run.speaker.name}: "${override}"`]
+    return states[step.id]?.outcome === 'warned' ? [`not so: ${step.name}`] : []
   })
 }
 

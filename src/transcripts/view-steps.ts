@@ -44,6 +44,7 @@ function runningDetail(step: PlannedStep, state: StepState, now: number): string
 
 /** The last words of the execution that went wrong. */
 function tailOf(state: StepState): string {
+  if (state.outcome === 'succeeded') return ''
   const bad = state.executions.filter(execution => execution.outcome !== 'succeeded').at(-1)
   return (bad?.stderr?.tail || bad?.stdout?.tail || '').trimEnd()
 }

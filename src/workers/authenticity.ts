@@ -1,3 +1,4 @@
+import { digestOf } from '../canonical.ts'
 import { countedApprovers } from '../policy/gate.ts'
 import type { Directory } from '../policy/people.ts'
 import type { Problem, Result } from '../problem.ts'
@@ -63,9 +64,20 @@ function uncounted(state: RunState, gate: GateState, directory: Directory): Prob
   if (gate.result !== 'approved') return []
   const { result: _, reason: __, ...open } = gate
   const counted = countedApprovers({ gate: open, requester: state.speaker.person, directory })
-  if (counted.length >= gate.count && gate.digest === state.digest) return []
+  const isThisPlan = state.plan !== undefined && gate.digest === digestOf(state.plan)
+  if (!isThisPlan) return [otherPlan(state)]
+  if (counted.length >= gate.count) return []
   const message = `#${state.number} has ${counted.length} approvals that count today; ${gate.count} are needed.`
   return [
     { code: 'not-approved', message, stillTrue: 'Nothing was changed.', next: `Ask again: /ha ${state.request.text}` },
   ]
+}
+
+function otherPlan({ number, request }: RunState): Problem {
+  return {
+    code: 'other-plan',
+    message: `What was approved is not the plan that #${number} has in the journal.`,
+    stillTrue: 'Nothing of it is carried out.',
+    next: `Ask again: /ha ${request.text}`,
+  }
 }

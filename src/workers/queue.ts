@@ -7,8 +7,7 @@ const NAME = 'ha-legs'
 const PREFIX = 'ha:queue'
 const DAY_SECONDS = 24 * 3600
 /** Takeover within 20 s: a worker that died is noticed after at most this, and reconcile looks every few seconds. */
-const LOCK_MS = 15_000
-const STALLED_MS = 5_000
+const TIMING: Timing = { lockMs: 15_000, stalledMs: 5_000 }
 
 /** A nudge to carry on one run: the journal says what there is to do. */
 export const Leg = z.strictObject({
@@ -60,12 +59,21 @@ export interface LegConsumer {
   close(): Promise<void>
 }
 
+interface Timing {
+  /** How long a worker may be silent before its legs count as lost. */
+  readonly lockMs: number
+  /** How often silent workers are looked for. */
+  readonly stalledMs: number
+}
+
 export interface ConsumerOptions {
   readonly redis: Redis
   readonly concurrency: number
   /** `lost` fires when the queue no longer knows that we work on this leg: it must begin nothing more. */
   readonly carry: (leg: Leg, lost: AbortSignal) => Promise<void>
+  /** Trouble of the queue, and of a leg that ended by an error. */
   readonly onError: (error: Error) => void
+  readonly timing?: Timing
 }
 
 /**
@@ -73,6 +81,7 @@ export interface ConsumerOptions {
  * say what may follow (queue-and-redis.md §1).
  */
 export function consumeLegs(options: ConsumerOptions): LegConsumer {
+  const { lockMs, stalledMs } = options.timing ?? TIMING
   const held = new Map<string, AbortController>()
   const worker = new Worker(
     NAME,
@@ -86,12 +95,13 @@ export function consumeLegs(options: ConsumerOptions): LegConsumer {
       connection: options.redis,
       prefix: PREFIX,
       concurrency: options.concurrency,
-      lockDuration: LOCK_MS,
-      stalledInterval: STALLED_MS,
+      lockDuration: lockMs,
+      stalledInterval: stalledMs,
       maxStalledCount: 0,
     },
   )
   worker.on('error', options.onError)
+  worker.on('failed', (_, error) => options.onError(error))
   worker.on('lockRenewalFailed', ids => {
     for (const id of ids) held.get(id)?.abort()
   })

@@ -1,4 +1,5 @@
-import { closeGate } from '../runs/closing.ts'
+import { closeGate, closeHopeless, owesRelease } from '../runs/closing.ts'
+import type { RunEvent } from '../runs/events.ts'
 import type { Journal } from '../runs/journal.ts'
 import type { RunState } from '../runs/state.ts'
 import type { LegQueue } from './queue.ts'
@@ -12,45 +13,56 @@ export interface ReconcileParts {
 
 /**
  * Looks at every run that has not finished: closes gates whose time is over (by Redis TIME) and asks for a leg wherever the journal says
- * that there is work and no job is there to do it. Doing it twice, or in two processes, is harmless.
+ * that there is work and no job is there to do it. Doing it twice, or in two processes, is harmless. One run that cannot be looked at does
+ * not keep the others waiting; the first such failure is thrown at the end.
  */
 export async function reconcile(parts: ReconcileParts): Promise<void> {
+  const failures: unknown[] = []
   for (const run of await parts.journal.active()) {
-    const record = await parts.journal.load(run)
-    if (!record) continue
-    const { state } = record
-    const expired = await expiredGate(parts, state)
-    if (expired.length > 0) await parts.journal.append(record, expired, parts.name)
-    else if (wantsLeg(state)) await askForLeg(parts.queue, state)
+    await reconcileRun(parts, run).catch((error: unknown) => failures.push(error))
   }
+  if (failures.length > 0) throw failures[0]
 }
 
-async function expiredGate(parts: ReconcileParts, state: RunState) {
+async function reconcileRun(parts: ReconcileParts, run: string): Promise<void> {
+  const record = await parts.journal.load(run)
+  if (!record) return
+  const { state } = record
+  const closing = await expiredGate(parts, state)
+  if (closing.length === 0 && wantsLeg(state)) closing.push(...(await askForLeg(parts.queue, state)))
+  if (closing.length > 0) await parts.journal.append(record, closing, parts.name)
+}
+
+async function expiredGate(parts: ReconcileParts, state: RunState): Promise<RunEvent[]> {
   const gate = state.phase === 'waiting' ? state.gates.at(-1) : undefined
   if (!gate || (await parts.journal.time()) < gate.expiresAt) return []
   return closeGate(state, 'expired', 'nobody decided in time')
 }
 
 function wantsLeg(state: RunState): boolean {
-  return (
-    state.phase === 'requested' || state.phase === 'runnable' || state.phase === 'running' || state.stop !== undefined
-  )
+  if (state.phase === 'waiting') return state.stop !== undefined
+  return state.phase !== 'finished' || owesRelease(state)
 }
 
-/** The leg that comes next, or the one under way: legs are counted by the gates that were passed. */
+/** The leg that comes next, or the one under way: legs are counted by the gates that were passed; giving a cluster free is one more. */
 export function wantedLeg(state: RunState): number {
-  return state.gates.filter(gate => gate.result === 'approved').length + 1
+  const passed = state.gates.filter(gate => gate.result === 'approved').length
+  return passed + (state.phase === 'finished' ? 2 : 1)
 }
 
 const MAX_TRIES = 20
 
-/** Adds the first try of the leg that no job was ever made for. A try that is waiting or active is left alone. */
-async function askForLeg(queue: LegQueue, state: RunState): Promise<void> {
+/**
+ * Adds the first try of the leg that no job was ever made for. A try that is waiting or active is left alone. When all tries are used up,
+ * the events that end the run are given back.
+ */
+async function askForLeg(queue: LegQueue, state: RunState): Promise<RunEvent[]> {
   const leg = wantedLeg(state)
   for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
     const job = { run: state.run, leg, try: attempt }
     const found = await queue.state(job)
-    if (found === 'waiting' || found === 'active') return
-    if (found === 'absent') return queue.add(job)
+    if (found === 'absent') await queue.add(job)
+    if (found !== 'ended') return []
   }
+  return state.phase === 'finished' ? [] : closeHopeless(state, MAX_TRIES)
 }

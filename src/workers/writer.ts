@@ -1,4 +1,4 @@
-import { openChange } from '../runs/closing.ts'
+import { openChange } from '../runs/changes.ts'
 import type { RunEvent } from '../runs/events.ts'
 import type { Journal } from '../runs/journal.ts'
 import type { RunRecord, RunState } from '../runs/state.ts'
@@ -15,12 +15,17 @@ export class Writer {
   readonly #by: string
   #record: RunRecord
   #mine = true
+  #writing = false
   #onLeft: (() => void) | undefined
+  #onStop: ((by: string) => void) | undefined
 
-  constructor(journal: Journal, record: RunRecord, by: string) {
+  /** `onStop` is called once, as soon as the journal is seen to hold a stop, with the name of who wants it. */
+  constructor(journal: Journal, record: RunRecord, by: string, onStop: (by: string) => void) {
     this.#journal = journal
     this.#record = record
     this.#by = by
+    this.#onStop = onStop
+    this.#see(record)
   }
 
   get state(): RunState {
@@ -29,16 +34,18 @@ export class Writer {
 
   /** True once all of them are journalled; false when this leg no longer may act. */
   async write(events: readonly RunEvent[]): Promise<boolean> {
+    this.#writing = true
     while (this.#mine) {
       const appended = await this.#journal.append(this.#record, events, this.#by)
       if (appended.kind === 'appended') {
-        this.#record = appended.record
-        this.#leaveIfSafe()
-        return true
+        this.#see(appended.record)
+        break
       }
       this.#mine = appended.kind === 'conflict' && this.#tolerates(appended.record)
     }
-    return false
+    this.#writing = false
+    this.#leaveIfSafe()
+    return this.#mine
   }
 
   /** Writes events as they come and stops asking for more when one cannot be written. */
@@ -58,7 +65,7 @@ export class Writer {
   }
 
   #leaveIfSafe(): void {
-    if (!this.#onLeft || openChange(this.state)) return
+    if (!this.#onLeft || this.#writing || openChange(this.state)) return
     this.#mine = false
     this.#onLeft()
     this.#onLeft = undefined
@@ -66,7 +73,14 @@ export class Writer {
 
   #tolerates(now: RunRecord): boolean {
     const between = now.entries.slice(this.#record.entries.length)
-    this.#record = now
+    this.#see(now)
     return between.every(entry => BYSTANDERS.has(entry.event.type))
+  }
+
+  #see(record: RunRecord): void {
+    this.#record = record
+    if (!record.state.stop) return
+    this.#onStop?.(record.state.stop.speaker.name)
+    this.#onStop = undefined
   }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { isFit, unfitBecause } from '../../src/clusters/health.ts'
+import { failuresOf, isFit, leftoversOf, survivors, unfitBecause } from '../../src/clusters/health.ts'
 import type { Cluster } from '../../src/clusters/inventory.ts'
 import type { ClusterStatus } from '../../src/clusters/status.ts'
-import { bestTarget, failuresOf, leftoversOf, survivors } from '../../src/clusters/targets.ts'
+import { bestTarget } from '../../src/clusters/targets.ts'
 import { statusOf } from './reading.ts'
 
 function inventory(names: readonly string[], groups: Cluster['groups'] = {}): Cluster {

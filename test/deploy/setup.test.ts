@@ -1,46 +1,9 @@
-import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { debian, folder, LAB, program, put, setup } from './played-machine.ts'
 
-const SETUP = fileURLToPath(new URL('../../deploy/setup.js', import.meta.url))
-const LAB = ['corosync', 'pacemaker']
-let folder = ''
-
-/** A computer made of a folder: nothing of the real one is found or changed. */
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ha-setup-'))
-  await put('repo/package.json', '{ "engines": { "node": ">=20.19" } }')
-  await put('repo/package-lock.json', '{}')
-  await put('repo/node_modules/.package-lock.json', '{}')
-  await put('repo/deploy/debian-lab-packages.txt', `# for the lab\n${LAB.join('\n')}\n`)
-  await mkdir(join(folder, 'bin'))
-  await mkdir(join(folder, 'root/usr/sbin'), { recursive: true })
-})
-afterEach(async () => {
-  await rm(folder, { recursive: true, force: true })
-})
-
-async function put(name: string, text: string, mode = 0o644): Promise<void> {
-  const file = join(folder, name)
-  await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, text)
-  await chmod(file, mode)
-}
-async function program(name: string, body = ''): Promise<void> {
-  await put(`bin/${name}`, `#!/bin/sh\n${body}\n`, 0o755)
-}
-async function debian(installed: readonly string[] = []): Promise<void> {
-  await put('root/etc/debian_version', '12\n')
-  await put('root/var/lib/apt/lists/deb_Packages', '')
-  await put(
-    'root/var/lib/dpkg/status',
-    installed.map(name => `Package: ${name}\nStatus: install ok installed\n`).join('\n'),
-  )
-}
 /** Installs what it is asked for, and notes how it was called and what then forbade services to start. */
 const APT = `
 echo "$*" >> "$FOLDER/apt.log"
@@ -49,36 +12,6 @@ for word; do case $word in
   redis-server) : > "$FOLDER/bin/redis-server";;
   openssh-client) : > "$FOLDER/bin/ssh-keygen";;
 esac; done`
-
-interface Played {
-  readonly uid?: number
-  readonly node?: string
-  readonly platform?: string
-  readonly env?: Record<string, string>
-}
-
-async function setup(args: readonly string[], { env = {}, ...machine }: Played = {}) {
-  const described = { uid: 1000, platform: 'linux', node: '20.19.0', ...machine }
-  const paths = { root: join(folder, 'root'), repository: join(folder, 'repo') }
-  const child = spawn(process.execPath, [SETUP, ...args], {
-    env: {
-      PATH: join(folder, 'bin'),
-      FOLDER: folder,
-      HA_SETUP_MACHINE: JSON.stringify({ ...described, ...paths }),
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let [out, err] = ['', '']
-  child.stdout.setEncoding('utf8').on('data', text => {
-    out += text
-  })
-  child.stderr.setEncoding('utf8').on('data', text => {
-    err += text
-  })
-  const exitCode = await new Promise<number | null>(resolve => child.once('close', resolve))
-  return { exitCode, out, err }
-}
 
 describe('where everything is there', () => {
   test('the set-up says nothing and changes nothing', async () => {
@@ -196,69 +129,5 @@ describe('what only some tests need', () => {
     expect(asked.err).toBe('Would install corosync, pacemaker (apt-get) …\n')
     const refused = await setup(['--for', 'demo', '--real'])
     expect(refused).toMatchObject({ exitCode: 1, err: expect.stringContaining('is missing (root on Linux)') })
-  })
-})
-
-describe('Node and its packages', () => {
-  beforeEach(async () => {
-    await program('redis-server')
-  })
-
-  test('a Node that is too old is said before anything else', async () => {
-    for (const node of ['18.20.4', '20.18.3']) {
-      const { exitCode, err } = await setup(['--for', 'demo'], { node })
-      expect([exitCode, err]).toEqual([1, expect.stringContaining(`needs Node 20.19 or later; this is ${node}`)])
-    }
-    expect((await setup(['--for', 'demo'], { node: '22.1.0' })).exitCode).toBe(0)
-  })
-
-  test('packages are installed where there are none, once, and again when the lock file changes', async () => {
-    await rm(join(folder, 'repo/node_modules'), { recursive: true })
-    await put(
-      'bin/npm',
-      `#!/bin/sh\necho "$*" >> "$FOLDER/npm.log"\n/bin/mkdir -p node_modules\n: > node_modules/.package-lock.json\n`,
-      0o755,
-    )
-    const first = await setup(['--for', 'demo'])
-    expect(first).toEqual({ exitCode: 0, out: '', err: 'Running npm ci --ignore-scripts --no-fund --no-audit …\n' })
-    expect((await setup(['--for', 'demo'])).err).toBe('')
-    await put('repo/package-lock.json', '{ "changed": true }')
-    expect((await setup(['--for', 'demo'])).err).toContain('Running npm ci')
-    expect(await readFile(join(folder, 'npm.log'), 'utf8')).toBe('ci --ignore-scripts --no-fund --no-audit\n'.repeat(2))
-  })
-
-  test('an installation made by hand counts while it is newer than the lock file', async () => {
-    expect((await setup(['--for', 'demo'])).err).toBe('')
-    const later = new Date(Date.now() + 60_000)
-    await utimes(join(folder, 'repo/package-lock.json'), later, later)
-    expect((await setup(['--for', 'demo', '--dry-run'])).err).toContain('Would run npm ci')
-  })
-
-  test('an installation that fails says why and stops', async () => {
-    await rm(join(folder, 'repo/node_modules'), { recursive: true })
-    await program('npm', 'echo "npm error network" >&2; exit 1')
-    const { exitCode, err } = await setup(['--for', 'demo'])
-    expect([exitCode, err]).toEqual([
-      1,
-      expect.stringContaining('npm error network\nThe npm packages could not be installed.'),
-    ])
-  })
-})
-
-describe('the command line', () => {
-  test('that makes no sense is answered with the usage', async () => {
-    for (const args of [[], ['--for', 'fun'], ['--nonsense']]) {
-      const { exitCode, err } = await setup(args)
-      expect([exitCode, err]).toEqual([2, expect.stringContaining('Usage: node deploy/setup.js')])
-    }
-  })
-
-  test('--print says what is there', async () => {
-    await program('redis-server')
-    const { exitCode, out } = await setup(['--print'])
-    expect(exitCode).toBe(0)
-    expect(out).toMatch(/^Node +20\.19\.0$/m)
-    expect(out).toMatch(/^Redis +.*redis-server$/m)
-    expect(out).toMatch(/^Chromium +missing: chromium$/m)
   })
 })

@@ -1,7 +1,7 @@
 import { copyOf, type Element } from '../xml/element.ts'
 import { readPicture } from './picture/read.ts'
 import type { Member, Picture } from './picture/types.ts'
-import type { Action } from './schedule/graph.ts'
+import type { Action } from './schedule/action.ts'
 import type { Assignment } from './schedule/placement.ts'
 import { summaryLines } from './schedule/summary.ts'
 import { actionText, executionOrder, transitionOf } from './schedule/transition.ts'

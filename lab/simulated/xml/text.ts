@@ -9,7 +9,7 @@ const parser = new XMLParser({
   parseAttributeValue: false,
   parseTagValue: false,
   ignoreDeclaration: true,
-  trimValues: true,
+  trimValues: false,
 })
 
 /** Reads one XML document; undefined when it is not well-formed or has no root. Text between elements is dropped. */

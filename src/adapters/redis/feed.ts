@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { keys } from './keys.ts'
 
 const BLOCK_MS = 2000
+const RETRY_MS = 250
 
 /**
  * Runs that changed, from now on, oldest first. Uses a connection of its own, because XREAD BLOCK holds one; survives Redis going away:
@@ -13,18 +15,29 @@ export async function* followFeed(redis: Redis, signal: AbortSignal): AsyncItera
   const stop = () => own.disconnect()
   signal.addEventListener('abort', stop, { once: true })
   try {
-    let last = await latest(own)
-    while (!signal.aborted) {
-      const rows = await read(own, last)
+    let last = await patiently(() => latest(own), signal)
+    while (last !== undefined && !signal.aborted) {
+      const after = last
+      const rows = (await patiently(() => read(own, after), signal)) ?? []
       last = rows.at(-1)?.id ?? last
       yield* new Set(rows.map(row => row.run))
     }
-  } catch (error) {
-    if (!signal.aborted) throw error
   } finally {
     signal.removeEventListener('abort', stop)
     own.disconnect()
   }
+}
+
+/** Asks until there is an answer: while Redis is away nothing is missed, so an error is no end. Undefined once `signal` fires. */
+async function patiently<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  while (!signal.aborted) {
+    try {
+      return await ask()
+    } catch {
+      await delay(RETRY_MS, undefined, { signal }).catch(() => undefined)
+    }
+  }
+  return undefined
 }
 
 async function latest(redis: Redis): Promise<string> {
@@ -37,14 +50,8 @@ interface Row {
   readonly run: string
 }
 
-/** A time-out while Redis is away is not the end: an empty answer makes the caller ask again. */
 async function read(redis: Redis, after: string): Promise<Row[]> {
-  try {
-    const answer = await redis.xread('COUNT', 500, 'BLOCK', BLOCK_MS, 'STREAMS', keys.feed, after)
-    const rows = answer?.[0]?.[1] ?? []
-    return rows.map(([id, fields]) => ({ id, run: fields[1] ?? '' }))
-  } catch (error) {
-    if (error instanceof Error && error.message.includes('timed out')) return []
-    throw error
-  }
+  const answer = await redis.xread('COUNT', 500, 'BLOCK', BLOCK_MS, 'STREAMS', keys.feed, after)
+  const rows = answer?.[0]?.[1] ?? []
+  return rows.map(([id, fields]) => ({ id, run: fields[1] ?? '' }))
 }

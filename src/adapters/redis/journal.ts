@@ -1,9 +1,10 @@
 import type { Redis } from 'ioredis'
 import { bad, good, type Problem } from '../../problem.ts'
 import { continueChain, GENESIS, type Head } from '../../runs/chain.ts'
+import { owesRelease } from '../../runs/closing.ts'
 import type { Entry, RunEvent } from '../../runs/events.ts'
 import { apply, fold } from '../../runs/fold.ts'
-import type { Appended, Journal, Opened } from '../../runs/journal.ts'
+import type { Appended, EntryArchive, Journal, Opened } from '../../runs/journal.ts'
 import type { RunRecord, RunState } from '../../runs/state.ts'
 import { followFeed } from './feed.ts'
 import { keys } from './keys.ts'
@@ -11,11 +12,6 @@ import { APPEND, OPEN } from './scripts.ts'
 
 /** Remembered deliveries: Slack repeats within an hour, a person's repeated words are a new request anyway. */
 const DEDUPE_SECONDS = 24 * 3600
-
-/** The copy of every entry outside Redis: on disk before `write` resolves. */
-export interface EntryArchive {
-  write(entries: readonly Entry[]): Promise<void>
-}
 
 export interface JournalParts {
   readonly redis: Redis
@@ -67,22 +63,30 @@ async function append(
   events: readonly RunEvent[],
   by: string,
 ): Promise<Appended> {
+  let isSent = false
   try {
     const head = headOf(at)
     const entries = continueChain(head, events, await time(parts.redis), by)
     const record = extended(at, entries)
+    isSent = true
     const written = await write(parts.redis, head, entries, isOver(record.state))
     if (written === 0) return { kind: 'conflict', record: await mustLoad(parts.redis, head.run) }
-    await parts.archive.write(entries)
+    await parts.archive.write(entries, 'run' in at ? [] : at.entries)
     return { kind: 'appended', record }
   } catch (error) {
-    return { kind: 'unavailable', problem: unavailable(parts.where, error) }
+    const isUnsure = isSent && !isRefusal(error)
+    return { kind: 'unavailable', problem: (isUnsure ? unsure : unavailable)(parts.where, error) }
   }
 }
 
-/** Nothing follows any more: finished, and no person's stop still has to free a cluster. */
+/** Nothing follows any more. */
 function isOver(state: RunState): boolean {
-  return state.phase === 'finished' && !(state.stop && state.lease && !state.lease.released)
+  return state.phase === 'finished' && !owesRelease(state)
+}
+
+/** Redis itself said no: then nothing was written. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ReplyError'
 }
 
 async function write(redis: Redis, head: Head, entries: readonly Entry[], over: boolean): Promise<number> {
@@ -128,11 +132,23 @@ function pairs(rows: readonly string[]): Opened[] {
 }
 
 function unavailable(where: string, error: unknown): Problem {
-  const detail = error instanceof Error ? error.message : String(error)
   return {
     code: 'journal-unavailable',
-    message: `NOT accepted: the journal cannot be written (Redis at ${where}: ${detail}).`,
+    message: `NOT accepted: the journal cannot be written (Redis at ${where}: ${detailOf(error)}).`,
     stillTrue: 'Nothing will run.',
     next: 'Ask whoever runs ha-bot to look at `ha doctor`.',
   }
+}
+
+/** It was sent and no answer came: it may stand in the journal, and then it will be acted on. */
+function unsure(where: string, error: unknown): Problem {
+  return {
+    code: 'journal-unsure',
+    message: `It is not known whether this was accepted: the journal did not answer (Redis at ${where}: ${detailOf(error)}).`,
+    next: 'See /ha runs before you say it again.',
+  }
+}
+
+function detailOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -15,7 +15,7 @@ export interface Identity {
 }
 
 /** One click's look at groups: false when in doubt, and `failed` then says so. */
-export interface Membership {
+interface Membership {
   inGroup(group: string, user: string): Promise<boolean>
   failed(): string | undefined
 }

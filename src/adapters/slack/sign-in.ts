@@ -1,7 +1,8 @@
 import type { WebClient } from '@slack/web-api'
 import { bad, good, type Result } from '../../problem.ts'
 import type { Clock } from '../../runs/ports.ts'
-import { type Called, call } from './calls.ts'
+import { type Called, call, createClients } from './calls.ts'
+import type { SlackLog } from './log.ts'
 import { slackAway, tokenRefused } from './problems.ts'
 
 /** Who we are in which workspace, as Slack says it. */
@@ -32,6 +33,19 @@ export async function signIn(
     if (signal.aborted || clock.monotonic() + wait > deadline) return bad(slackAway(reason(called)))
     await clock.sleep(wait, signal)
   }
+}
+
+const TRY_MS = 10_000
+
+/** Whether Slack takes a bot token, for `ha doctor`. */
+export async function tryBotToken(
+  botToken: string,
+  slackApiUrl: string | undefined,
+  clock: Clock,
+  log: SlackLog,
+): Promise<Result<SlackIdentity>> {
+  const { control } = createClients(botToken, slackApiUrl, log)
+  return await signIn(control, clock, TRY_MS, new AbortController().signal)
 }
 
 function reason(called: Exclude<Called<unknown>, { kind: 'ok' }>): string {

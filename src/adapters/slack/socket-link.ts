@@ -8,7 +8,7 @@ export interface Link {
   readonly ended: Promise<void>
 }
 
-export interface LinkParts {
+interface LinkParts {
   /** A fresh receiver, already bound to the app. A new one per connection, so that nothing of a broken one stays behind. */
   readonly open: () => SocketModeReceiver
   readonly clock: Clock

@@ -4,7 +4,7 @@ import type { Clock } from '../../runs/ports.ts'
 import { boltLogger, type SlackLog } from './log.ts'
 import { keepLinked, type Link } from './socket-link.ts'
 
-export interface SocketSettings {
+interface SocketSettings {
   readonly appToken: string
   readonly slackApiUrl?: string
   /** How long after the first the second socket is opened, so that Slack does not refresh both at once. */

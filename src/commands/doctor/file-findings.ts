@@ -1,5 +1,14 @@
-import type { NeededFile } from '../../config/needed-files.ts'
 import { type Finding, ok } from './finding.ts'
+
+/** A file or folder that the configuration names. */
+export interface NeededFile {
+  readonly path: string
+  /** What it is, as in "… is not there". */
+  readonly what: string
+  /** Who needs it; the other one had better not have it when it is secret. */
+  readonly who: 'bot' | 'worker' | 'both'
+  readonly isSecret: boolean
+}
 
 /** How a path was found: permission bits, or the reason why it could not be looked at. */
 export type FileFact = { readonly mode: number } | { readonly trouble: 'missing' | 'forbidden' }

@@ -1,11 +1,10 @@
-import { problemText } from '../../problem.ts'
 import type { PlannedStepOf } from '../../runbooks/plan.ts'
 import type { Course, StepResult } from '../course.ts'
 
 /** Judges a check over a status that is seconds old at most. What cannot be asked is `errored`, never false. */
 export async function checkStep(step: PlannedStepOf<'check'>, course: Course): Promise<StepResult> {
   const reading = await course.status()
-  if (!reading.ok) return { outcome: 'errored', reason: reading.problems.map(problemText).join('\n') }
+  if (!reading.ok) return course.unread(reading.problems)
 
   const judgement = course.judge(step.expression, reading.value)
   if (!judgement.ok) return { outcome: 'errored', reason: judgement.reason }

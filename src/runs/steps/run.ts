@@ -1,5 +1,6 @@
 import { foldNames } from '../../clusters/fold-names.ts'
 import type { PlannedStepOf } from '../../runbooks/plan.ts'
+import { executionsOf, mayHaveChanged } from '../changes.ts'
 import type { Course, StepResult } from '../course.ts'
 import type { RunEvent, RunEventOf } from '../events.ts'
 import type { ExecutionResult } from '../ports.ts'
@@ -13,7 +14,8 @@ const KEEP_BYTES = 256 * 1024
 
 /**
  * Carries a script out on its hosts. A change goes to one host after the other, each intention journalled before it is sent, and is
- * never repeated; a read-only script goes to all at once and may be repeated `retries` times.
+ * never repeated, not even by a new leg: what an earlier leg sent counts as it ended. A read-only script goes to all at once and may be
+ * repeated `retries` times.
  */
 export async function* runStep(step: RunStep, course: Course): AsyncGenerator<RunEvent, StepResult> {
   return step.change ? yield* changeHosts(step, course) : yield* askHosts(step, course)
@@ -21,10 +23,14 @@ export async function* runStep(step: RunStep, course: Course): AsyncGenerator<Ru
 
 async function* changeHosts(step: RunStep, course: Course): AsyncGenerator<RunEvent, StepResult> {
   for (const host of step.hosts) {
-    if (course.signal.aborted) return { outcome: 'cancelled', reason: `stopped before ${host}; nothing was sent there` }
+    const before = executionsOf(course.run, step.id).find(execution => execution.host === host)
+    if (before?.outcome === 'succeeded') continue
+    if (before) return { outcome: before.outcome ?? 'unknown', reason: `${host}: ${before.reason ?? ''}` }
+    if (course.signal.aborted)
+      return { outcome: 'cancelled', reason: `${course.stopped().reason} before ${host}; nothing was sent there` }
     yield started(step, course, host, 1)
-    course.touched(step.id)
     const done = await execute(step, course, host, 1)
+    if (mayHaveChanged(done.event.outcome)) course.touched(step.id)
     yield done.event
     if (done.event.outcome !== 'succeeded')
       return { outcome: done.event.outcome, reason: `${host}: ${done.event.reason}` }
@@ -36,9 +42,10 @@ async function* changeHosts(step: RunStep, course: Course): AsyncGenerator<RunEv
 async function* askHosts(step: RunStep, course: Course): AsyncGenerator<RunEvent, StepResult> {
   const latest = new Map<string, Done>()
   let hosts: readonly string[] = step.hosts
-  for (let attempt = 1; attempt <= step.retries + 1 && hosts.length > 0; attempt++) {
-    if (attempt > 1) await course.ports.clock.sleep(step.delayMs, course.signal)
-    if (course.signal.aborted) return { outcome: 'cancelled', reason: 'stopped' }
+  const first = firstAttempt(step, course)
+  for (let attempt = first; attempt <= first + step.retries && hosts.length > 0; attempt++) {
+    if (attempt > first) await course.ports.clock.sleep(step.delayMs, course.signal)
+    if (course.signal.aborted) return course.stopped()
     for (const host of hosts) yield started(step, course, host, attempt)
     const round = await Promise.all(hosts.map(host => execute(step, course, host, attempt)))
     for (const done of round) {
@@ -51,9 +58,15 @@ async function* askHosts(step: RunStep, course: Course): AsyncGenerator<RunEvent
   return overall([...latest.values()])
 }
 
+/** Attempts are counted over all legs: each has its own output file, and none overwrites what an earlier one stored. */
+function firstAttempt(step: RunStep, course: Course): number {
+  return 1 + Math.max(0, ...executionsOf(course.run, step.id).map(execution => execution.attempt))
+}
+
 interface Done {
   readonly event: Finished
   readonly stdout: string
+  readonly isWhole: boolean
 }
 
 function started(step: RunStep, course: Course, host: string, attempt: number): RunEventOf<'execution-started'> {
@@ -88,21 +101,23 @@ async function execute(step: RunStep, course: Course, host: string, attempt: num
     durationMs: durationOf(result),
     ...stored,
   }
-  return { event, stdout: result.kind === 'not-sent' ? '' : result.stdout.text }
+  if (result.kind === 'not-sent') return { event, stdout: '', isWhole: true }
+  return { event, stdout: result.stdout.text, isWhole: !result.stdout.truncated }
 }
 
 function durationOf(result: ExecutionResult): number {
   return result.kind === 'not-sent' ? 0 : Math.round(result.durationMs)
 }
 
-/** What `steps.<id>` says afterwards: `stdout` only where all hosts printed the same. */
+/** What `steps.<id>` says afterwards: `stdout` only where all hosts printed the same, and all of it was kept. */
 function remember(step: RunStep, course: Course, dones: readonly Done[]): void {
   const [first] = dones
   if (!first) return
   const same = dones.every(done => done.stdout === first.stdout)
   const worst = dones.find(done => done.event.exitCode !== 0) ?? first
   const { outcome } = overall(dones)
-  course.facts[step.id] = { outcome, exitCode: worst.event.exitCode, stdout: same ? first.stdout : '' }
+  const stdout = dones.every(done => done.isWhole) ? { stdout: same ? first.stdout : '' } : {}
+  course.facts[step.id] = { outcome, exitCode: worst.event.exitCode, ...stdout }
 }
 
 const SEVERITY = ['unknown', 'failed', 'errored', 'timed-out', 'cancelled', 'warned', 'skipped', 'succeeded'] as const

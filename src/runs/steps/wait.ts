@@ -62,15 +62,18 @@ function look(
 }
 
 function refusedByCluster(course: Course, watch: Watch, status: ClusterStatus): StepResult | undefined {
-  const fresh = course.changed ? newFailures(course.run.status, status) : []
+  const fresh = course.changed ? newFailures(course, status) : []
   watch.settledWithFailure = status.settled && fresh.length > 0 ? watch.settledWithFailure + 1 : 0
   if (watch.settledWithFailure < SETTLED_READS) return undefined
   return { outcome: 'failed', reason: fresh.map(failureText).join('; ') }
 }
 
-function newFailures(before: ClusterStatus | undefined, now: ClusterStatus): Failure[] {
+/** Failures since the first change that concern this run: those of its group, if it is about one, and of fencing. */
+function newFailures({ before, plan }: Course, now: ClusterStatus): Failure[] {
   const known = new Set((before?.failures ?? []).map(failureKey))
-  return now.failures.filter(failure => !known.has(failureKey(failure)))
+  const group = String(plan.inputs['group'] ?? '')
+  const concerns = (failure: Failure) => group === '' || failure.group === group || failure.resource === ''
+  return now.failures.filter(failure => concerns(failure) && !known.has(failureKey(failure)))
 }
 
 function failureKey(failure: Failure): string {
@@ -90,5 +93,6 @@ function expired(step: PlannedStepOf<'wait'>, course: Course, watch: Watch): Ste
 }
 
 function interrupted(course: Course): StepResult {
-  return { outcome: course.changed ? 'unknown' : 'cancelled', reason: 'stopped while waiting' }
+  const { reason } = course.stopped()
+  return { outcome: course.changed ? 'unknown' : 'cancelled', reason: `${reason} while waiting` }
 }

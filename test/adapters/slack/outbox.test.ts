@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { RunEvent } from '../../../src/runs/events.ts'
 import { samplePlan, sampleStatus } from '../../support/sample-plan.ts'
@@ -212,3 +213,34 @@ test('a plan is not shown before it asks or acts', async () => {
   await whisperTo(world, 'U0ANA', 'server2 already runs on node5')
   expect(cards(world)).toEqual([])
 })
+
+test('a message whose blocks Slack does not take is sent as text', async () => {
+  await using world = await slackWorld()
+  const { control } = world.workspace
+  control.fault({ type: 'invalid_block', block: 'header' })
+  await control.command({ user: 'U0ANA', text: '/ha failover server2' })
+  const found = () => control.messages({ user: 'U0BO' }).find(message => message.text.includes('ha runs'))
+  const message = await control.until(found, { what: 'a message without blocks' })
+  expect(message.text).toContain('Failover server2')
+  expect(message.blocks).toEqual([])
+})
+
+test(
+  'a transcript too long for Slack is filed by its head, its tail and the digest of the whole',
+  PATIENT,
+  async () => {
+    const content = Buffer.concat([
+      Buffer.from('the beginning\n'),
+      Buffer.alloc(21 * 1024 * 1024, 'x'),
+      Buffer.from('\nthe end'),
+    ])
+    await using world = await slackWorld({ transcript: async () => ({ filename: 'long.txt', content }) })
+    const { run } = await asked(world)
+    world.desk.journal(run, FINISHED)
+    await transcriptPosted(world)
+    const [file] = world.workspace.control.files()
+    expect(file?.size).toBeLessThanOrEqual(20 * 1024 * 1024)
+    expect(file?.text.startsWith('the beginning') && file.text.endsWith('the end')).toBe(true)
+    expect(file?.text).toContain(createHash('sha256').update(content).digest('hex'))
+  },
+)

@@ -87,7 +87,7 @@ test('a Slack that cannot be reached is said to be, in the time that was given',
   expect(await startWith(nobody)).toMatchObject({ ok: false, problems: [{ code: 'slack-away' }] })
 })
 
-test('a start while Slack is briefly out of order succeeds', async () => {
+test('a start while Slack is out of order for a moment succeeds', async () => {
   const workspace = await startWorkspace()
   workspace.control.fault({ type: 'http_503', method: 'auth.test', n: 2 })
   const started = await startSlack(slackParts(workspace, createFakeDesk(), memoryStore(), []))

@@ -15,7 +15,7 @@ const tree: fc.Arbitrary<Element> = fc.letrec<{ node: Element }>(tie => ({
     .record({
       name,
       attributes: fc.uniqueArray(fc.tuple(name, text), { selector: ([key]) => key, maxLength: 3 }),
-      children: fc.array(tie('node'), { maxLength: 3, depthIdentifier: 'tree' }),
+      children: fc.oneof({ maxDepth: 3 }, fc.constant<Element[]>([]), fc.array(tie('node'), { maxLength: 3 })),
     })
     .map(made => element(made.name, Object.fromEntries(made.attributes), made.children)),
 })).node

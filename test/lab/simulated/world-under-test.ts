@@ -11,7 +11,10 @@ export interface WorldUnderTest extends SimulatedWorld {
 /** A fast world in a folder of its own; `close` removes both. */
 export async function worldUnderTest(pace = 0.02): Promise<WorldUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), 'simulated-world-'))
-  const world = await startSimulatedWorld({ name: 'pvfs-pacemaker', folder, pace })
+  const world = await startSimulatedWorld({ name: 'pvfs-pacemaker', folder, pace }).catch((error: unknown) => {
+    rmSync(folder, { recursive: true, force: true })
+    throw error
+  })
   return {
     ...world,
     folder,

@@ -4,7 +4,7 @@ import { type Live, later, poke } from '../engine/live.ts'
 import { hasFailed } from '../picture/operations.ts'
 import type { Member, Picture } from '../picture/types.ts'
 import { deleteTransient, forgetResource, transient } from '../status-writer.ts'
-import { membersOf, type ResourceCall } from './crm-resource.ts'
+import { membersOf, type ResourceCall } from './crm-resource-call.ts'
 
 /** 2.1.5 ends with a segmentation fault after a dry run; a shell sees that as 139. */
 const DRY_RUN = 139

@@ -2,7 +2,7 @@ import { refusal, reply, type ToolReply } from '../../stack-model.ts'
 import { isoTime } from '../cib.ts'
 import { EXIT } from '../exit-codes.ts'
 import { addConstraint, clearConstraints, constraintId, lifetimeMs } from './constraints.ts'
-import { placesOf, type ResourceCall } from './crm-resource.ts'
+import { placesOf, type ResourceCall } from './crm-resource-call.ts'
 
 /** `--move [--node N]`: prefer N with infinity, or ban it from where it runs (ha-stacks.md §9.5). */
 export function move(request: ResourceCall): ToolReply {

@@ -3,7 +3,7 @@ import { isSettled, type Live, later } from '../engine/live.ts'
 import { EXIT } from '../exit-codes.ts'
 import { readPicture } from '../picture/read.ts'
 import { transitionOf } from '../schedule/transition.ts'
-import type { ResourceCall } from './crm-resource.ts'
+import type { ResourceCall } from './crm-resource-call.ts'
 
 /** pcmk's default for `--wait` without `--timeout`: 60 minutes. */
 const WITHOUT_LIMIT_MS = 3_600_000

@@ -2,13 +2,13 @@ import { refusal, reply, type ToolCall, type ToolReply } from '../../stack-model
 import type { Live } from '../engine/live.ts'
 import { EXIT } from '../exit-codes.ts'
 import { readPicture } from '../picture/read.ts'
-import type { Member, Picture } from '../picture/types.ts'
 import { topLines } from '../show/member-line.ts'
+import { membersOf, placesOf, type ResourceCall } from './crm-resource-call.ts'
 import { cleanup } from './crm-resource-cleanup.ts'
 import { ban, clear, move } from './crm-resource-move.ts'
 import { waitSettled } from './crm-resource-wait.ts'
 import { readOptions } from './options.ts'
-import { openSource, type Source } from './source.ts'
+import { openSource } from './source.ts'
 
 const OPTIONS = {
   M: 'move',
@@ -40,17 +40,6 @@ const OPTIONS = {
   quiet: 'quiet',
   f: 'force',
   force: 'force',
-}
-
-/** What one call of crm_resource is about. */
-export interface ResourceCall {
-  readonly call: ToolCall
-  readonly live: Live
-  readonly source: Source
-  readonly picture: Picture
-  readonly resource: string
-  readonly node: string
-  readonly values: Readonly<Record<string, string>>
 }
 
 const NEED_RESOURCE = ['move', 'ban', 'clear', 'locate']
@@ -91,17 +80,6 @@ function commandOf(
   if (values['cleanup']) return cleanup
   if (values['wait']) return waitSettled
   return values['list-raw'] ? listRaw : list
-}
-
-/** The members of a group, or the one resource itself. */
-export function membersOf(picture: Picture, resource: string): readonly Member[] {
-  const group = picture.resources.find(top => top.id === resource)
-  return group?.members ?? picture.resources.flatMap(top => top.members).filter(member => member.id === resource)
-}
-
-/** Nodes on which the first part of a resource is active: what Pacemaker takes as its place. */
-export function placesOf(picture: Picture, resource: string): readonly string[] {
-  return [...new Set(membersOf(picture, resource).flatMap(member => member.active.map(where => where.node)))]
 }
 
 function locate({ picture, resource, values }: ResourceCall): ToolReply {

@@ -1,4 +1,4 @@
-import type { Action } from '../schedule/graph.ts'
+import type { Action } from '../schedule/action.ts'
 import { transitionOf } from '../schedule/transition.ts'
 import { DURATIONS } from './durations.ts'
 import { announce, type Live, later, pictureOf } from './live.ts'

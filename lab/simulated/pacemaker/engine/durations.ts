@@ -1,4 +1,4 @@
-import type { Action } from '../schedule/graph.ts'
+import type { Action } from '../schedule/action.ts'
 
 /** How long things take in the model's time, in ms, after ha-stacks.md §9.17 (the PVFS agent's start sleeps 8 s). */
 export const DURATIONS = {

@@ -1,5 +1,5 @@
 import type { Member } from '../picture/types.ts'
-import type { Action } from '../schedule/graph.ts'
+import type { Action } from '../schedule/action.ts'
 import { scoreText } from '../score.ts'
 import { cancelMonitor, memberOf, PENDING_RC, recordOperation, setTransient, transient } from '../status-writer.ts'
 import { durationOf } from './durations.ts'

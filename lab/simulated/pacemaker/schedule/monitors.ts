@@ -1,6 +1,6 @@
 import type { Member, Picture, Top } from '../picture/types.ts'
+import { type Action, action } from './action.ts'
 import type { Changes } from './changes.ts'
-import { type Action, action } from './graph.ts'
 
 /** A node that has never said whether a resource runs there is asked first. */
 export function probeActions(picture: Picture): Action[] {

@@ -1,6 +1,7 @@
 import type { Picture } from '../picture/types.ts'
+import type { Action } from './action.ts'
 import { type Changes, changesFor } from './changes.ts'
-import { type Action, graphOf } from './graph.ts'
+import { graphOf } from './graph.ts'
 import { type Assignment, assign } from './placement.ts'
 
 /** What the scheduler makes of a picture. */

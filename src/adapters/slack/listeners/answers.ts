@@ -27,7 +27,7 @@ export const NOT_YET: Message = told(
   false,
 )
 
-export interface Asker {
+interface Asker {
   readonly user: string
   readonly channel: string | undefined
   readonly thread?: string | undefined

@@ -8,7 +8,7 @@ import type { Urgency } from './lanes.ts'
 import { mayNotWrite, placeOf, strand } from './place.ts'
 import { CardRow, type PlaceRow, readRow, rowKey, writeRow } from './store.ts'
 
-export type CardShown = { readonly kind: 'shown'; readonly channel: string; readonly thread: string } | Progress
+type CardShown = { readonly kind: 'shown'; readonly channel: string; readonly thread: string } | Progress
 
 /** Keeps the one card of a run: posts it once, edits it when it has something new, posts it anew when it was taken away. */
 export async function showCard(parts: DeliveryParts, pass: Pass): Promise<CardShown> {

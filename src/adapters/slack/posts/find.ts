@@ -7,7 +7,7 @@ export const EVENT_TYPE = 'ha_bot'
 const CLOCKS_DIFFER_MS = 5 * 60_000
 const PAGES = 10
 
-export interface Found {
+interface Found {
   readonly ts: string
 }
 

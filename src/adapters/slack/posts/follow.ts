@@ -4,7 +4,7 @@ import type { RunRecord } from '../../../runs/state.ts'
 import type { SlackLog } from '../log.ts'
 import type { Progress } from './delivery.ts'
 
-export interface FollowParts {
+interface FollowParts {
   readonly feed: RunFeed
   readonly deliver: (record: RunRecord, signal: AbortSignal) => Promise<Progress>
   readonly clock: Clock

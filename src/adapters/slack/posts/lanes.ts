@@ -1,7 +1,7 @@
 import type { Clock } from '../../../runs/ports.ts'
 
 /** Calls a lane lets through at once, and one more every so many ms. */
-export interface Pace {
+interface Pace {
   readonly burst: number
   readonly everyMs: number
 }

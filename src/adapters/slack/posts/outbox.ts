@@ -1,14 +1,14 @@
 import type { WebClient } from '@slack/web-api'
 import type { Clock } from '../../../runs/ports.ts'
 import type { Message } from '../blocks/rich.ts'
-import { call } from '../calls.ts'
+import { type Called, call } from '../calls.ts'
 import type { SlackLog } from '../log.ts'
 import { EVENT_TYPE, find, keyed } from './find.ts'
 import { type Lanes, PACES, type Urgency } from './lanes.ts'
 import { type OutboxStore, PostRow, readRow, writeRow } from './store.ts'
 
 /** A message and where it belongs; the key names it for ever: whatever fails and restarts, it is in Slack once. */
-export interface Letter {
+interface Letter {
   readonly key: string
   readonly channel: string
   readonly thread?: string
@@ -18,12 +18,12 @@ export interface Letter {
 }
 
 /** `later`: try again then. `impossible`: Slack will not take it there, and says why. */
-export type Posted =
+type Posted =
   | { readonly kind: 'sent'; readonly channel: string; readonly ts: string; readonly now: boolean }
   | { readonly kind: 'later'; readonly afterMs: number; readonly because: string }
   | { readonly kind: 'impossible'; readonly error: string }
 
-export type Edited =
+type Edited =
   | { readonly kind: 'done' }
   | { readonly kind: 'gone'; readonly error: string }
   | Exclude<Posted, { kind: 'sent' }>
@@ -40,7 +40,7 @@ export interface Outbox {
   ): Promise<Edited>
 }
 
-export interface OutboxParts {
+interface OutboxParts {
   readonly client: WebClient
   readonly store: OutboxStore
   readonly lanes: Lanes
@@ -100,7 +100,9 @@ async function send(
   if (signal.aborted) return { kind: 'later', afterMs: 0, because: 'closing' }
   const trying: PostRow = { channel: letter.channel, since: row?.since ?? parts.clock.now(), unsure: true }
   await writeRow(parts.store, letter.key, trying)
-  const called = await call(() => parts.client.chat.postMessage(postArguments(letter)))
+  const called = await carry(parts, letter.message, message =>
+    parts.client.chat.postMessage(postArguments(letter, message)),
+  )
   if (called.kind === 'ok') return await sent(parts, letter.key, trying, called.value.ts ?? '', true)
   if (called.kind === 'unclear') return { kind: 'later', afterMs: LOOK_AGAIN_MS, because: called.error }
   await writeRow<PostRow>(parts.store, letter.key, { ...trying, unsure: false })
@@ -118,11 +120,29 @@ async function sent(parts: OutboxParts, key: string, row: PostRow, ts: string, n
   return { kind: 'sent', channel: row.channel, ts, now }
 }
 
-function postArguments(letter: Letter) {
+/** Slack's words for "I do not take these blocks". */
+const BLOCKS_REFUSED = new Set(['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long', 'msg_too_long'])
+
+/** A message that Slack does not take is sent as its one line of text: better that than silence. */
+async function carry<T>(
+  parts: OutboxParts,
+  message: Message,
+  send: (message: Message) => Promise<T>,
+): Promise<Called<T>> {
+  const called = await call(() => send(message))
+  if (called.kind !== 'refused' || !BLOCKS_REFUSED.has(called.error)) return called
+  parts.log.error(
+    { error: called.error, text: message.text },
+    'Slack does not take this message; its text alone is sent',
+  )
+  return await call(() => send({ text: `${message.text} · more in a terminal: ha runs`, blocks: [] }))
+}
+
+function postArguments(letter: Letter, message: Message) {
   const reply = letter.thread ? { thread_ts: letter.thread, reply_broadcast: letter.broadcast ?? false } : {}
   return {
     channel: letter.channel,
-    ...content(letter.message),
+    ...content(message),
     ...reply,
     unfurl_links: false,
     unfurl_media: false,
@@ -143,8 +163,9 @@ async function edit(
 ): Promise<Edited> {
   await parts.lanes.turn('edit', PACES.edit, urgency, signal)
   if (signal.aborted) return { kind: 'later', afterMs: 0, because: 'closing' }
-  const message = await draw()
-  const called = await call(() => parts.client.chat.update({ ...where, ...content(message) }))
+  const called = await carry(parts, await draw(), message =>
+    parts.client.chat.update({ ...where, ...content(message) }),
+  )
   if (called.kind === 'ok') return { kind: 'done' }
   if (called.kind === 'limited') {
     parts.lanes.hold('edit', called.afterMs)
