@@ -51,6 +51,7 @@ export async function openCore(setting: Setting): Promise<Result<Core>> {
   const register = (name: string, value: string) => redactor.register(name, value)
   const password = await readOptionalSecret(REDIS_PASSWORD, { env, register })
   if (!password.ok) return password
+  for (const warning of password.value?.warnings ?? []) setting.log.warn({ code: warning.code }, warning.message)
 
   const lifecycle = new Lifecycle()
   const redisUrl = redisAddress(config.redis, password.value?.value)

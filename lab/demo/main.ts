@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { startSimulatedWorld } from '../simulated/world.ts'
 import type { World } from '../world.ts'
@@ -70,14 +72,19 @@ function readOptions(): Options | string {
 }
 
 async function makeWorld(options: Options, folder: string, say: (line: string) => void): Promise<World> {
-  if (!options.real) return startSimulatedWorld({ name: 'pvfs-pacemaker', folder, pace: options.pace })
+  if (!options.real) return await startSimulatedWorld({ name: 'pvfs-pacemaker', folder, pace: options.pace })
   // Only here: it needs root and packages that the simulated world does without.
+  spawnSync(
+    process.execPath,
+    [fileURLToPath(new URL('../../deploy/setup.js', import.meta.url)), '--for', 'demo', '--real'],
+    { stdio: 'inherit' },
+  )
   const { realWorldMissing } = await import('../real/missing.ts')
   const { startRealWorld } = await import('../real/real-world.ts')
   const missing = await realWorldMissing()
   if (missing.length > 0)
     throw new Error(`The real lab cannot run here:\n${missing.map(line => `  ${line}`).join('\n')}`)
-  return startRealWorld({ folder, log: say })
+  return await startRealWorld({ folder, log: say })
 }
 
 function welcome({ workspace, world, configFile }: Stage): string {

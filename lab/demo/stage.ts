@@ -50,7 +50,10 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
   }
 }
 
-async function raise({ world: makeWorld, port, say, within = '15m' }: StageOptions, lifecycle: Lifecycle): Promise<Stage> {
+async function raise(
+  { world: makeWorld, port, say, within = '15m' }: StageOptions,
+  lifecycle: Lifecycle,
+): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'ha-bot-demo-'))
   lifecycle.add('the folder', () => rm(folder, { recursive: true, force: true }))
   const redis = await startPrivateRedis(join(folder, 'redis'))

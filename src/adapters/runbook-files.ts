@@ -29,7 +29,7 @@ export async function readRunbookFolder(folder: string, shownAs = folder): Promi
 async function readStack(folder: string, shownAs: string, stack: string): Promise<SourceText[]> {
   const names = await readdir(join(folder, stack)).catch(() => [])
   const yaml = names.filter(name => name.endsWith('.yaml')).sort()
-  return Promise.all(
+  return await Promise.all(
     yaml.map(async name => ({
       file: join(shownAs, stack, name),
       text: await readFile(join(folder, stack, name), 'utf8'),

@@ -60,6 +60,8 @@ export async function startBot(core: Core): Promise<Result<SlackSurface>> {
 async function readTokens(core: Core, botToken: SecretRef, appToken: SecretRef) {
   const source = { env: core.env, register: (name: string, value: string) => core.redactor.register(name, value) }
   const [bot, app] = [await readSecret(botToken, source), await readSecret(appToken, source)]
+  for (const read of [bot, app])
+    if (read.ok) for (const warning of read.value.warnings) core.log.warn({ code: warning.code }, warning.message)
   if (bot.ok && app.ok) return good({ botToken: bot.value.value, appToken: app.value.value })
   return bad(...(bot.ok ? [] : bot.problems), ...(app.ok ? [] : app.problems))
 }

@@ -3,12 +3,14 @@ import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { systemClock } from '../adapters/clock.ts'
 import { connectRedis } from '../adapters/redis/connect.ts'
+import { redisFacts } from '../adapters/redis/facts.ts'
 import { createLeases } from '../adapters/redis/leases.ts'
 import { loadTrusted } from '../adapters/signatures/bot-signature.ts'
 import { verifyAttestation } from '../adapters/signatures/verify-attestation.ts'
 import { createSshShell, type SshShell } from '../adapters/ssh/shell.ts'
 import { type Core, journalOn } from '../app.ts'
-import { good, type Result } from '../problem.ts'
+import { redisFindings } from '../commands/doctor/redis-findings.ts'
+import { bad, good, type Problem, type Result } from '../problem.ts'
 import { planConditions } from '../runs/plan-conditions.ts'
 import { createAuthenticity, type Verify } from '../workers/authenticity.ts'
 import { carryLeg, type LegWorkerParts } from '../workers/leg-worker.ts'
@@ -27,6 +29,8 @@ export async function startWorker(core: Core): Promise<Result<{ readonly shell: 
   const { config, log, lifecycle, env } = core
   const trusted = await loadTrusted(config.signing.trusted, 'bot')
   if (!trusted.ok) return trusted
+  const forgetful = await forgetfulRedis(core)
+  if (forgetful.length > 0) return bad(...forgetful)
   const shell = openShell(core)
   const link = connectRedis(core.redisUrl, 'worker')
   lifecycle.add("the worker's Redis", link.close)
@@ -56,6 +60,19 @@ export async function startWorker(core: Core): Promise<Result<{ readonly shell: 
     await Promise.all([consumer.close(), rounds])
   })
   return good({ shell })
+}
+
+/** What makes this Redis unfit for changes (`durability: strict`); what is merely weak is logged. */
+async function forgetfulRedis({ config, redis, log }: Core): Promise<Problem[]> {
+  const findings = redisFindings(await redisFacts(redis.redis, systemClock.now), config.durability)
+  for (const { level, what, next } of findings) if (level === 'weak') log.warn({ next }, what)
+  const broken = findings.filter(finding => finding.level === 'broken')
+  return broken.map(({ what, next }) => ({
+    code: 'redis-forgets',
+    message: what,
+    stillTrue: 'No worker was started.',
+    next,
+  }))
 }
 
 /** SSH to the nodes of the configuration; nothing is connected before the first command. */

@@ -4,7 +4,7 @@ import { doCommand } from './do.ts'
 
 /** `ha clusters`: what is configured. */
 export async function listClusters(context: CliContext): Promise<number> {
-  return withConfig(context, async ({ inventory }) => {
+  return await withConfig(context, async ({ inventory }) => {
     const clusters = Object.values(inventory)
     if (context.out.json) context.out.say(JSON.stringify(clusters))
     else
@@ -17,5 +17,5 @@ export async function listClusters(context: CliContext): Promise<number> {
 
 /** `ha clusters status <cluster>`: the same as `ha do "status on <cluster>"`. */
 export async function clusterStatus(context: CliContext, cluster: string): Promise<number> {
-  return doCommand(context, `status on ${cluster}`, {})
+  return await doCommand(context, `status on ${cluster}`, {})
 }

@@ -35,12 +35,12 @@ function levelOf(word: string | undefined): LogLevel {
 /** Loads the configuration and does something with it; its mistakes are printed instead. */
 export async function withConfig(context: CliContext, what: (config: Config) => Promise<number>): Promise<number> {
   const config = await loadConfig({ env: context.env })
-  return config.ok ? what(config.value) : refuse(context.out, config.problems)
+  return config.ok ? await what(config.value) : refuse(context.out, config.problems)
 }
 
 /** The same with everything opened, and closed again whatever happens. */
 export async function withCore(context: CliContext, what: (core: Core) => Promise<number>): Promise<number> {
-  return withConfig(context, async config => {
+  return await withConfig(context, async config => {
     const { env, log, redactor } = context
     const core = await openCore({ config, env, log, redactor })
     if (!core.ok) return refuse(context.out, core.problems)

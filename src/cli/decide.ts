@@ -19,7 +19,7 @@ export async function decideCommand(
   number: string,
   options: DecideOptions,
 ): Promise<number> {
-  return withCore(context, async core => {
+  return await withCore(context, async core => {
     const who = await terminalSpeaker(context, core.config.directory, options.key)
     if (who.speaker.person === '') return refuse(context.out, [unsigned(verb, number)])
     const run = await core.journal.find(Number(number.replace(/^#/, '')))

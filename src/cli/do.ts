@@ -18,7 +18,7 @@ export interface DoOptions {
 
 /** `ha do "<what you would type after /ha>"`: same grammar, same desk, same journal as Slack. Exit code of the run. */
 export async function doCommand(context: CliContext, text: string, options: DoOptions): Promise<number> {
-  return withCore(context, async core => {
+  return await withCore(context, async core => {
     const who = await terminalSpeaker(context, core.config.directory, options.key)
     const desk = createDesk(deskParts(core, 'cli'))
     // A terminal cannot see Slack's user groups: the person's own signature and the configuration stand for them.

@@ -126,7 +126,7 @@ async function clusterGroups(core: Core): Promise<FindingGroup[]> {
   const { inventory } = core.config
   const reader = createStatusReader({ inventory, shell, clock: systemClock })
   const signal = AbortSignal.timeout(4 * NODE_MS)
-  return Promise.all(
+  return await Promise.all(
     Object.values(inventory).map(async cluster => {
       const nodes = await Promise.all(
         Object.keys(cluster.nodes).map(async (node): Promise<Finding> => {

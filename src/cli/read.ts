@@ -15,7 +15,7 @@ const LISTED = 200
 
 /** `ha runs`: the latest runs. */
 export async function runsCommand(context: CliContext, options: { readonly cluster?: string }): Promise<number> {
-  return withCore(context, async core => {
+  return await withCore(context, async core => {
     if (!context.out.json) {
       context.out.say(await runsText(deskParts(core, 'cli'), options.cluster))
       return 0
@@ -46,7 +46,7 @@ function shortState({ state }: RunRecord) {
 
 /** `ha show <run>`: its card. */
 export async function showCommand(context: CliContext, number: string): Promise<number> {
-  return withRun(context, number, async (core, record) => {
+  return await withRun(context, number, async (core, record) => {
     context.out.say(
       context.out.json ? JSON.stringify(record.state) : cardText(viewOf(record, await core.journal.time())),
     )
@@ -62,7 +62,7 @@ export async function transcriptCommand(
   number: string,
   options: { readonly format: string },
 ): Promise<number> {
-  return withRun(context, number, async (core, record) => {
+  return await withRun(context, number, async (core, record) => {
     if (options.format === 'json' || context.out.json) {
       context.out.say(record.entries.map(entry => JSON.stringify(entry)).join('\n'))
       return 0
@@ -77,10 +77,10 @@ async function withRun(
   number: string,
   what: (core: Core, record: RunRecord) => Promise<number>,
 ): Promise<number> {
-  return withCore(context, async core => {
+  return await withCore(context, async core => {
     const run = await core.journal.find(Number(number.replace(/^#/, '')))
     const record = run === undefined ? undefined : await core.journal.load(run)
-    if (record) return what(core, record)
+    if (record) return await what(core, record)
     return refuse(context.out, [
       { code: 'unknown-run', message: `There is no run #${number.replace(/^#/, '')}.`, next: '`ha runs` lists them.' },
     ])

@@ -14,9 +14,9 @@ const FAILED = 1
 
 /** The folder named by `--dir`, else the one of ha.yaml, else `./runbooks`: linting needs no configuration. */
 async function folderOf(context: CliContext, dir: string | undefined): Promise<Result<RunbookFolder>> {
-  if (dir !== undefined) return readRunbookFolder(dir)
+  if (dir !== undefined) return await readRunbookFolder(dir)
   const config = await loadConfig({ env: context.env })
-  return config.ok ? readRunbookFolder(config.value.runbooks, 'runbooks') : readRunbookFolder('runbooks')
+  return config.ok ? await readRunbookFolder(config.value.runbooks, 'runbooks') : await readRunbookFolder('runbooks')
 }
 
 export async function listRunbooks(context: CliContext, dir: string | undefined): Promise<number> {

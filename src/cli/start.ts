@@ -9,7 +9,7 @@ export type Part = 'bot' | 'worker'
 
 /** `ha start`: bot and worker, or one of them, until a signal ends it. */
 export async function startCommand(context: CliContext, only: Part | undefined): Promise<number> {
-  return withCore(context, async core => {
+  return await withCore(context, async core => {
     const problems = await startParts(core, only)
     if (problems.length > 0) return refuse(context.out, problems)
     context.out.say(`ha-bot is up: ${only ?? 'bot and worker'} for ${Object.keys(core.config.inventory).join(', ')}.`)

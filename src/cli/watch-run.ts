@@ -19,14 +19,21 @@ export async function* watchRun(journal: Journal, run: string, signal: AbortSign
         yield record
         if (record.state.phase === 'finished') return
       }
-      const heard = await Promise.race([
-        next.then(() => true),
-        systemClock.sleep(LOOK_AGAIN_MS, stop).then(() => false),
-      ])
-      if (heard) next = news.next()
+      if (await heard(next, stop)) next = news.next()
     }
   } finally {
     over.abort()
     await next.catch(() => undefined)
+  }
+}
+
+/** Whether there were news before it was time to look anyway. */
+async function heard(next: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
+  const enough = new AbortController()
+  const time = systemClock.sleep(LOOK_AGAIN_MS, AbortSignal.any([signal, enough.signal])).then(() => false)
+  try {
+    return await Promise.race([next.then(() => true), time])
+  } finally {
+    enough.abort()
   }
 }

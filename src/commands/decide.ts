@@ -40,7 +40,7 @@ function askedGate({ gate: asked }: Verdict, { gates }: RunState): GateState | u
 }
 
 async function gateRecord(parts: DeskParts, verdict: Verdict): Promise<RunRecord | undefined> {
-  if ('run' in verdict.gate) return parts.journal.load(verdict.gate.run)
+  if ('run' in verdict.gate) return await parts.journal.load(verdict.gate.run)
   for (const run of await parts.journal.active()) {
     const record = await parts.journal.load(run)
     if (record && askedGate(verdict, record.state)) return record

@@ -25,8 +25,8 @@ async function say(parts: DeskParts, said: Utterance): Promise<Answer> {
   const command = parseCommand(said.text, parts, channelCluster?.name)
   if (!command.ok) return { kind: 'refused', problems: command.problems }
   if (command.value.kind === 'request')
-    return takeRequest(parts, said, command.value.request, command.value.runbook.runbook)
-  return own(parts, said, command.value)
+    return await takeRequest(parts, said, command.value.request, command.value.runbook.runbook)
+  return await own(parts, said, command.value)
 }
 
 async function own(parts: DeskParts, said: Utterance, command: OwnCommand): Promise<Answer> {
@@ -40,8 +40,16 @@ async function own(parts: DeskParts, said: Utterance, command: OwnCommand): Prom
 
   const { reason, confirm, kind } = command
   const { speaker, attest } = said
-  if (kind === 'stop') return takeStop(parts, { run, reason, speaker, attest })
-  return takeDecision(parts, { gate: { run }, decision: kind, reason, confirm, speaker, attest, teams: said.teams })
+  if (kind === 'stop') return await takeStop(parts, { run, reason, speaker, attest })
+  return await takeDecision(parts, {
+    gate: { run },
+    decision: kind,
+    reason,
+    confirm,
+    speaker,
+    attest,
+    teams: said.teams,
+  })
 }
 
 function noSuchRun(number: number): Problem {

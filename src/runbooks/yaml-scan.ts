@@ -73,14 +73,14 @@ function refusalOf(type: string, lexeme: string, source: SourceText, start: numb
     case 'tag':
       return quoted('yaml-tag', `YAML reads ${lexeme} as a tag and would drop it.`, source, start)
     case 'anchor':
-      return quoted('yaml-anchor', `YAML reads ${lexeme} as an anchor; runbooks have none.`, source, start)
+      return quoted('yaml-anchor', `YAML reads ${lexeme} as an anchor, and these are not used here.`, source, start)
     case 'alias':
-      return quoted('yaml-alias', `YAML reads ${lexeme} as an alias; runbooks have none.`, source, start)
+      return quoted('yaml-alias', `YAML reads ${lexeme} as an alias, and these are not used here.`, source, start)
     case 'directive-line':
       return {
         code: 'yaml-directive',
         message: `A YAML directive (${lexeme.trim()}) changes how the file is read.`,
-        next: 'Remove the line: runbooks are YAML 1.2.',
+        next: 'Remove the line: files are YAML 1.2.',
       }
     default:
       return undefined

@@ -43,7 +43,7 @@ function complaintOf(source: SourceText, error: YAMLError): Complaint {
     case 'DUPLICATE_KEY':
       return { code: 'duplicate-key', message: 'This key is given twice.', next: 'Keep one of them.' }
     case 'MULTIPLE_DOCS':
-      return { code: 'several-documents', message: 'A file holds one runbook; here a second document begins.' }
+      return { code: 'several-documents', message: 'A file holds one document; here a second one begins.' }
     case 'NON_STRING_KEY':
       return { code: 'yaml-syntax', message: 'A key must be a word.' }
     case 'TAB_AS_INDENT':

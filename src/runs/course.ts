@@ -73,7 +73,7 @@ export class Course {
   async status(): Promise<Result<ClusterStatus>> {
     const now = this.ports.clock.monotonic()
     if (this.#latest && now - this.#latest.at < FRESH_MS) return { ok: true, value: this.#latest.status }
-    return this.freshStatus()
+    return await this.freshStatus()
   }
 
   async freshStatus(): Promise<Result<ClusterStatus>> {

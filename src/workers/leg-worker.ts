@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import type { Problem } from '../problem.ts'
 import { brokenAt } from '../runs/chain.ts'
 import { closeAbandoned, closeDoubted, closeGate, owesRelease, releaseHeld, stopBeforePlan } from '../runs/closing.ts'
@@ -31,8 +30,6 @@ export async function carryLeg(parts: LegWorkerParts, leg: Leg, abort: AbortSign
   const record = await parts.journal.load(leg.run)
   if (!record || !hasWork(record.state) || abort.aborted) return
   const stop = new AbortController()
-  // Every execution and every pause of a long wait listens to it.
-  setMaxListeners(0, stop.signal)
   const onStop = (by: string) => stop.abort(`stopped by ${by}`)
   const writer = new Writer(parts.journal, record, parts.name, onStop)
   const onAbort = () => writer.leave(() => stop.abort('the worker left'))
@@ -61,16 +58,16 @@ interface Carrying {
 
 async function carry(parts: LegWorkerParts, leg: Leg, { writer, chain, signal }: Carrying): Promise<void> {
   const closing = await closingEvents(parts, writer.state)
-  if (closing) return writer.writeAll(closing)
+  if (closing) return await writer.writeAll(closing)
   const abandoned = closeAbandoned(writer.state)
   if (!(await writer.write([{ type: 'leg-started', leg: leg.leg, worker: parts.name }]))) return
-  if (abandoned) return writer.writeAll(abandoned)
+  if (abandoned) return await writer.writeAll(abandoned)
 
   const doubts = [...chain, ...(await parts.authenticity.doubts(writer.state))]
-  if (doubts.length > 0) return writer.writeAll(closeDoubted(writer.state, doubts))
+  if (doubts.length > 0) return await writer.writeAll(closeDoubted(writer.state, doubts))
   if (!writer.state.plan) await makePlan(parts, writer, signal)
   if (writer.state.plan && writer.state.phase === 'running')
-    return writer.writeAll(carryOut(writer.state, parts.ports, signal))
+    return await writer.writeAll(carryOut(writer.state, parts.ports, signal))
 }
 
 /** A plan that was stopped while it was made is no refusal, whatever the reading of the cluster came to by that. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Inventory } from '../clusters/inventory.ts'
 import { agree } from '../clusters/stacks/agree.ts'
 import { readerOf } from '../clusters/stacks/readers.ts'
@@ -24,6 +25,8 @@ export function createStatusReader(parts: StatusReaderParts): StatusReader {
   const healthy = new Map<string, number>()
   return {
     read: async (name, signal) => {
+      // Every question to every node listens to it.
+      setMaxListeners(0, signal)
       const cluster = parts.inventory[name]
       if (!cluster)
         return bad({ code: 'unknown-cluster', message: `There is no cluster "${name}" in the configuration.` })

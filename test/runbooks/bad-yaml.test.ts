@@ -35,7 +35,7 @@ describe('a file that YAML would read otherwise than its author is refused', () 
   it('an anchor', () => {
     const text = withSteps('  - check: &x cluster.quorate\n')
     expect(verdict(text)).toMatchInlineSnapshot(`
-      "sample.yaml:9:12 YAML reads &x as an anchor; runbooks have none.
+      "sample.yaml:9:12 YAML reads &x as an anchor, and these are not used here.
         - check: &x cluster.quorate
                  ^^
       Quote it: check: "&x cluster.quorate""
@@ -45,7 +45,7 @@ describe('a file that YAML would read otherwise than its author is refused', () 
   it('an alias', () => {
     const text = withSteps('  - check: *x\n')
     expect(verdict(text)).toMatchInlineSnapshot(`
-      "sample.yaml:9:12 YAML reads *x as an alias; runbooks have none.
+      "sample.yaml:9:12 YAML reads *x as an alias, and these are not used here.
         - check: *x
                  ^^
       Quote it: check: "*x""
@@ -55,17 +55,17 @@ describe('a file that YAML would read otherwise than its author is refused', () 
   it('an alias bomb', () => {
     const text = 'a: &a [x, x, x, x]\nb: &b [*a, *a, *a, *a]\nc: [*b, *b, *b, *b]\n'
     expect(verdict(text)).toMatchInlineSnapshot(`
-      "sample.yaml:1:4 YAML reads &a as an anchor; runbooks have none.
+      "sample.yaml:1:4 YAML reads &a as an anchor, and these are not used here.
       a: &a [x, x, x, x]
          ^^
       Write the value out where it is needed.
 
-      sample.yaml:2:4 YAML reads &b as an anchor; runbooks have none.
+      sample.yaml:2:4 YAML reads &b as an anchor, and these are not used here.
       b: &b [*a, *a, *a, *a]
          ^^
       Write the value out where it is needed.
 
-      sample.yaml:3:5 YAML reads *b as an alias; runbooks have none.
+      sample.yaml:3:5 YAML reads *b as an alias, and these are not used here.
       c: [*b, *b, *b, *b]
           ^^
       Write the value out where it is needed."
@@ -88,14 +88,14 @@ describe('a file that YAML would read otherwise than its author is refused', () 
       "sample.yaml:1:1 A YAML directive (%YAML 1.1) changes how the file is read.
       %YAML 1.1
       ^^^^^^^^^
-      Remove the line: runbooks are YAML 1.2."
+      Remove the line: files are YAML 1.2."
     `)
   })
 
   it('two documents', () => {
     const text = `${withSteps('  - run: ls\n')}---\na: 1\n`
     expect(verdict(text)).toMatchInlineSnapshot(`
-      "sample.yaml:10:1 A file holds one runbook; here a second document begins.
+      "sample.yaml:10:1 A file holds one document; here a second one begins.
       ---
       ^^^"
     `)

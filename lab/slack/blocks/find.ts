@@ -40,6 +40,7 @@ export function actionIdOf(placed: Placed): string {
 export function textIn(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(textIn)
   if (typeof value !== 'object' || value === null) return []
+  if ('type' in value && value.type === 'date' && 'fallback' in value) return [String(value.fallback)]
   return Object.entries(value).flatMap(([key, item]) => {
     if (key === 'confirm') return []
     return typeof item === 'string' ? (['text', 'title', 'caption'].includes(key) ? [item] : []) : textIn(item)

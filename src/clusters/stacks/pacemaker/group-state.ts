@@ -1,5 +1,5 @@
 import type { GroupKind, GroupStatus } from '../../status.ts'
-import type { Part } from './groups.ts'
+import type { Part } from './part.ts'
 
 /**
  * The state of a group from its units, each a list of resources that stand and fall together. What hinders comes first: an

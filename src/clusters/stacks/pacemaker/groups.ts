@@ -2,6 +2,7 @@ import type { GroupKind, GroupStatus, Member } from '../../status.ts'
 import { attribute, childrenOf, descendantsOf, isTrue, type XmlElement } from '../xml.ts'
 import type { CrmMon } from './crm-mon.ts'
 import { stateOf } from './group-state.ts'
+import type { Part } from './part.ts'
 import { guests } from './places.ts'
 
 const KINDS: Readonly<Record<string, GroupKind>> = {
@@ -11,11 +12,6 @@ const KINDS: Readonly<Record<string, GroupKind>> = {
   bundle: 'bundle',
 }
 const STOPPED = 'Stopped'
-
-/** A resource as crm_mon shows one instance of it, before instances of one name are put together. */
-export interface Part extends Member {
-  readonly wanted: boolean
-}
 
 /**
  * Everything that is moved as one. Left out: fence devices, whatever holds nothing else (they are in `fencing.devices`), and

@@ -1,0 +1,44 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { writeDemoConfiguration } from '../../lab/demo/configuration.ts'
+import { startPrivateRedis } from '../../lab/private-redis.ts'
+import type { World } from '../../lab/world.ts'
+import type { Lifecycle } from '../../src/lifecycle.ts'
+import { type Child, startChild } from '../measure/child.ts'
+
+export interface Setting {
+  readonly configFile: string
+  /** Starts `ha start --only …` as a process of its own, as in service. */
+  start(part: 'bot' | 'worker', env?: Readonly<Record<string, string>>): Promise<Child>
+}
+
+const RUNBOOKS = fileURLToPath(new URL('../../runbooks', import.meta.url))
+
+/** What ha-bot needs around it: a Redis that writes every entry to disk before it answers, and a configuration. */
+export async function openSetting(
+  { folder, slackApiUrl, world }: { folder: string; slackApiUrl: string; world: World },
+  lifecycle: Lifecycle,
+): Promise<Setting> {
+  const redis = await startPrivateRedis(join(folder, 'redis'))
+  lifecycle.add('Redis', () => redis.close())
+  const configFile = await writeDemoConfiguration({
+    folder,
+    redis: redis.url,
+    runbooks: RUNBOOKS,
+    slackApiUrl,
+    world,
+  })
+  return {
+    configFile,
+    async start(part, env = {}) {
+      const child = await startChild({
+        name: `ha start --only ${part}`,
+        run: ['src/cli.ts', 'start', '--only', part],
+        env: { ...process.env, ...env, HA_CONFIG: configFile },
+        upWhen: 'ha-bot is up',
+      })
+      lifecycle.add(part, () => child.close())
+      return child
+    },
+  }
+}

@@ -1,0 +1,214 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { onTestFailed, onTestFinished } from 'vitest'
+import { createOutputArchive } from '../../src/adapters/archive/output.ts'
+import { readRunbookFolder } from '../../src/adapters/runbook-files.ts'
+import type { Inventory } from '../../src/clusters/inventory.ts'
+import type { Answer, Desk } from '../../src/commands/desk.ts'
+import { createDesk } from '../../src/commands/dispatch.ts'
+import type { DeskParts } from '../../src/commands/parts.ts'
+import type { ClusterPolicy } from '../../src/policy/access.ts'
+import type { Directory } from '../../src/policy/people.ts'
+import { good, problemText } from '../../src/problem.ts'
+import { createLibrary, type Library } from '../../src/runbooks/library.ts'
+import { parseRunbook } from '../../src/runbooks/parse.ts'
+import type { Attestation, Speaker } from '../../src/runs/events.ts'
+import type { Journal } from '../../src/runs/journal.ts'
+import type { Leases } from '../../src/runs/leases.ts'
+import type { OutputArchive } from '../../src/runs/output.ts'
+import { planConditions } from '../../src/runs/plan-conditions.ts'
+import type { RunState } from '../../src/runs/state.ts'
+import { gatherOutputs } from '../../src/transcripts/gather.ts'
+import { transcriptText } from '../../src/transcripts/text.ts'
+import { createAuthenticity } from '../../src/workers/authenticity.ts'
+import { carryLeg, type LegWorkerParts } from '../../src/workers/leg-worker.ts'
+import { createPlanner } from '../../src/workers/planner.ts'
+import type { StopWatch } from '../../src/workers/stop-watch.ts'
+import { createFakeClock, type FakeClock } from './fake-clock.ts'
+import { createMemoryJournal, createMemoryLeases, type MemoryJournal } from './memory-journal.ts'
+import { createScriptedShell, type ScriptedShell } from './scripted-shell.ts'
+import { pvfsCluster, pvfsStatus, type ScriptedStatus, scriptedStatus } from './statuses.ts'
+
+const RUNBOOKS = fileURLToPath(new URL('../../runbooks', import.meta.url))
+const MINUTE_MS = 60_000
+
+/** Ana, Bo and Cy are on call; Dee is known but on no team. */
+export const directory: Directory = {
+  people: Object.fromEntries(
+    ['ana', 'bo', 'cy', 'dee'].map(name => [name, { name, slack: `U0${name.toUpperCase()}`, ssh: [] }]),
+  ),
+  teams: { oncall: { name: 'oncall', members: ['ana', 'bo', 'cy'] } },
+}
+
+export const policy: ClusterPolicy = {
+  read: { run: ['everyone'] },
+  disruptive: { run: ['oncall'], approve: { count: 1, from: ['oncall'], withinMs: 15 * MINUTE_MS } },
+  destructive: {
+    run: ['oncall'],
+    approve: { count: 2, from: ['oncall'], withinMs: 15 * MINUTE_MS, confirm: 'node-name' },
+  },
+}
+
+export function speaker(person: string, more: Partial<Speaker> = {}): Speaker {
+  const name = person.charAt(0).toUpperCase() + person.slice(1)
+  return { person, via: 'slack', name, slackUser: `U0${person.toUpperCase()}`, ...more }
+}
+
+export async function attest(_: string, at: number): Promise<Attestation> {
+  return { by: 'bot', signature: 'c2lnbmVk', at }
+}
+
+/** The runbooks of the repository, and more given as YAML. */
+export async function libraryWith(...yaml: readonly string[]): Promise<Library> {
+  const folder = await readRunbookFolder(RUNBOOKS, 'runbooks')
+  if (!folder.ok) throw new Error(folder.problems.map(problemText).join('\n'))
+  const more = yaml.map((text, i) => ({ file: `more/pacemaker/more${i}.yaml`, text }))
+  const loaded = [...folder.value.files, ...more].map(({ file, text }) => {
+    const one = parseRunbook(file, text)
+    if (!one.ok) throw new Error(one.problems.map(problemText).join('\n'))
+    return one.value
+  })
+  return createLibrary(loaded)
+}
+
+export interface Bench {
+  readonly clock: FakeClock
+  readonly journal: MemoryJournal
+  readonly leases: Leases
+  readonly shell: ScriptedShell
+  readonly status: ScriptedStatus
+  readonly outputs: OutputArchive
+  readonly desk: Desk
+  readonly desking: DeskParts
+  readonly worker: LegWorkerParts
+  /** Says it as Ana unless somebody else is named; a new delivery each time. */
+  say(text: string, person?: string): Promise<Answer>
+  /** Asks for a run and gives its id; throws when it is not accepted. */
+  request(text: string, person?: string): Promise<string>
+  /** A worker's job. */
+  leg(run: string, leg: number, attempt?: number, abort?: AbortSignal): Promise<RunState>
+  decide(run: string, person: string, decision?: 'approve' | 'deny', confirm?: string): Promise<Answer>
+  /** Asked for, planned, up to the gate, approved by Bo. */
+  approved(text: string): Promise<string>
+  state(run: string): Promise<RunState>
+  transcript(run: string): Promise<string>
+}
+
+export interface BenchOptions {
+  readonly journal?: Journal
+  readonly library?: Library
+  readonly inventory?: Inventory
+  readonly policies?: Readonly<Record<string, ClusterPolicy>>
+}
+
+/** Desk, planner, engine and worker joined as the application joins them, over a cluster and a shell that follow a script. */
+export async function createBench(options: BenchOptions = {}): Promise<Bench> {
+  const folder = await mkdtemp(join(tmpdir(), 'ha-bench-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const clock = createFakeClock()
+  const journal = createMemoryJournal(clock.now)
+  const leases = createMemoryLeases()
+  const shell = createScriptedShell()
+  const status = scriptedStatus(pvfsStatus())
+  const outputs = createOutputArchive(folder, () => ({ write: chunk => chunk, flush: () => Buffer.alloc(0) }))
+  const inventory = options.inventory ?? { pvfs: pvfsCluster() }
+  const library = options.library ?? (await libraryWith())
+  const policies = options.policies ?? Object.fromEntries(Object.keys(inventory).map(name => [name, policy]))
+  const desking: DeskParts = {
+    journal,
+    leases,
+    library,
+    inventory,
+    directory,
+    policies,
+    nudge: async () => undefined,
+    by: 'bot@test',
+    now: clock.now,
+  }
+  let tokens = 0
+  const worker: LegWorkerParts = {
+    journal,
+    ports: {
+      shell,
+      status,
+      outputs,
+      conditionsOf: planConditions(inventory),
+      leases,
+      clock,
+      time: () => journal.time(),
+      newToken: () => String((tokens += 1)).padStart(32, '0'),
+    },
+    planner: createPlanner({ inventory, library, directory, policies, status, hostKeys: async () => ({}) }),
+    authenticity: createAuthenticity(async () => good(true), directory),
+    stops: noStops(),
+    name: 'worker@test:1',
+  }
+  const desk = createDesk(desking)
+  const asked: string[] = []
+  let deliveries = 0
+
+  const state = async (run: string) => {
+    const record = await journal.load(run)
+    if (!record) throw new Error(`no run ${run}`)
+    return record.state
+  }
+  const bench: Bench = {
+    clock,
+    journal,
+    leases,
+    shell,
+    status,
+    outputs,
+    desk,
+    desking,
+    worker,
+    state,
+    say: (text, person = 'ana') => {
+      deliveries += 1
+      const teams = async () => true
+      return desk.say({ text, speaker: speaker(person), dedupe: `delivery-${deliveries}`, teams, attest })
+    },
+    async request(text, person) {
+      const answer = await bench.say(text, person)
+      if (answer.kind !== 'accepted') throw new Error(`not accepted: ${JSON.stringify(answer)}`)
+      asked.push(answer.run)
+      return answer.run
+    },
+    async leg(run, leg, attempt = 1, abort = new AbortController().signal) {
+      await carryLeg(worker, { run, leg, try: attempt }, abort)
+      return state(run)
+    },
+    decide: (run, person, decision = 'approve', confirm = '') =>
+      desk.decide({
+        gate: { run },
+        decision,
+        reason: '',
+        confirm,
+        speaker: speaker(person),
+        teams: async () => true,
+        attest,
+      }),
+    async approved(text) {
+      const run = await bench.request(text)
+      await bench.leg(run, 1)
+      const answer = await bench.decide(run, 'bo')
+      if (answer.kind !== 'decided') throw new Error(`not approved: ${JSON.stringify(answer)}`)
+      return run
+    },
+    async transcript(run) {
+      const record = await journal.load(run)
+      return record ? transcriptText(record, await gatherOutputs(outputs, record, 1 << 20)) : `no run ${run}`
+    },
+  }
+  onTestFailed(async () => {
+    for (const run of asked) process.stderr.write(`${await bench.transcript(run)}\n`)
+  })
+  return bench
+}
+
+/** Stops reach the leg through its own writes alone. */
+function noStops(): StopWatch {
+  return { watch: () => () => undefined }
+}
