@@ -25,6 +25,7 @@ export async function openSetting(
     folder,
     redis: redis.url,
     runbooks: RUNBOOKS,
+    within: '15m',
     slackApiUrl,
     world,
   })

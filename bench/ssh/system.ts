@@ -13,7 +13,17 @@ export function sshArguments(login: Login, more: readonly string[] = []): string
     ...more,
   ]
   const options = settings.flatMap(setting => ['-o', setting])
-  return ['-F', 'none', '-T', '-i', login.identityFile, '-p', String(login.port), ...options, `${login.user}@${login.host}`]
+  return [
+    '-F',
+    'none',
+    '-T',
+    '-i',
+    login.identityFile,
+    '-p',
+    String(login.port),
+    ...options,
+    `${login.user}@${login.host}`,
+  ]
 }
 
 /** A command by the ssh of this computer. */
@@ -35,9 +45,10 @@ export interface ControlMaster {
 /** An ssh that stays in the background (ControlMaster) and whose connection later calls share. `socket` is a short path. */
 export async function startControlMaster(login: Login, socket: string): Promise<ControlMaster> {
   const path = `ControlPath=${socket}`
-  // -f leaves the foreground as soon as it is logged in.
-  const started = await runSsh(['-f', '-N', ...sshArguments(login, [path, 'ControlMaster=yes'])])
-  if (started.exitCode !== 0) throw new Error(`ssh with ControlMaster ended with ${started.exitCode}`)
+  // -f leaves the foreground as soon as it is logged in; the master would keep a pipe open for ever.
+  const master = spawn('ssh', ['-f', '-N', ...sshArguments(login, [path, 'ControlMaster=yes'])], { stdio: 'ignore' })
+  const [exitCode] = await once(master, 'exit')
+  if (exitCode !== 0) throw new Error(`ssh with ControlMaster ended with ${exitCode}`)
   return {
     exec: command => runSsh([...sshArguments(login, [path, 'ControlMaster=no']), command]),
     close: async () => {

@@ -32,7 +32,11 @@ export interface ResultFacts {
 }
 
 /** `holds` is never guessed: an evaluation that fails says why and is neither true nor false. */
-export type Judgement = { readonly ok: true; readonly holds: boolean } | { readonly ok: false; readonly reason: string }
+export type Judgement =
+  | { readonly ok: true; readonly holds: true }
+  /** `because`: the part that does not hold, in the words of the expression. */
+  | { readonly ok: true; readonly holds: false; readonly because: string }
+  | { readonly ok: false; readonly reason: string }
 
 /** Evaluates the conditions of a plan, which are kept as text. */
 export interface Conditions {

@@ -1,4 +1,5 @@
 import type { Inventory } from '../clusters/inventory.ts'
+import { conjuncts } from '../runbooks/conjuncts.ts'
 import { inputCelTypes } from '../runbooks/expression-types.ts'
 import { clusterFunctions } from '../runbooks/expression-values.ts'
 import { compileExpression } from '../runbooks/expressions.ts'
@@ -20,8 +21,23 @@ export function planConditions(inventory: Inventory): ConditionsOf {
       if (!compiled.ok) return { ok: false, reason: compiled.problems.map(problem => problem.message).join(' ') }
       const { status, ...known } = around
       const value = compiled.value.evaluate({ ...known, status, functions: clusterFunctions(status, cluster) })
-      return value.ok ? { ok: true, holds: value.value } : value
+      if (!value.ok) return value
+      return value.value
+        ? { ok: true, holds: true }
+        : { ok: true, holds: false, because: unmetPart(expression, around, judge) }
     }
     return { judge } satisfies Conditions
   }
+}
+
+/** Of several conditions the ones that do not hold, with the inputs' values in place of their names. */
+function unmetPart(expression: string, around: Surroundings, judge: Conditions['judge']): string {
+  const parts = conjuncts(expression)
+  const unmet = parts.length === 1 ? parts : parts.filter(part => !isMet(judge(part, around)))
+  const filledIn = (text: string, name: string) => String(around.inputs[name] ?? text)
+  return unmet.map(part => part.replace(/\binputs\.([a-z][a-z0-9_]*)/g, filledIn)).join(' and ')
+}
+
+function isMet(judgement: Judgement): boolean {
+  return judgement.ok && judgement.holds
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ClusterStatus } from '../../src/clusters/status.ts'
-import { approvedFailover, preview } from '../support/failover.ts'
+import { approvedFailover } from '../support/failover.ts'
 import { createBench } from '../support/run-bench.ts'
 import { configured, moved, offline, pvfsStatus, unsettled, withFailure } from '../support/statuses.ts'
 
@@ -29,10 +29,13 @@ describe('what was approved no longer holds', () => {
 
   test('a node that came back counts as a change too', async () => {
     const bench = await createBench()
-    bench.shell.expect(preview())
     bench.status.say(offline(before, 'node2'))
-    const run = await bench.approved('failover server3 to node5').catch(() => bench.request('failover server3'))
-    expect((await bench.state(run)).finished?.outcome ?? 'waiting').not.toBe('succeeded')
+    const run = await approvedFailover(bench)
+    bench.status.say(before)
+    const state = await bench.leg(run, 2)
+    expect(state.finished?.outcome).toBe('refused')
+    expect(state.finished?.summary).toContain('node2 has come online')
+    bench.shell.verify()
   })
 
   test('a check that no longer holds ends it before anything is sent', async () => {

@@ -9,11 +9,12 @@ export async function checkStep(step: PlannedStepOf<'check'>, course: Course): P
   const judgement = course.judge(step.expression, reading.value)
   if (!judgement.ok) return { outcome: 'errored', reason: judgement.reason }
   if (judgement.holds) return { outcome: 'succeeded', reason: '' }
-  return unmet(step)
+  return unmet(step, judgement.because)
 }
 
-function unmet(step: PlannedStepOf<'check'>): StepResult {
-  if (step.level === 'warn') return { outcome: 'warned', reason: `does not hold: ${step.expression}` }
-  if (step.override !== undefined) return { outcome: 'warned', reason: `overridden: "${step.override}"` }
-  return { outcome: 'failed', reason: `does not hold: ${step.expression}` }
+function unmet(step: PlannedStepOf<'check'>, because: string): StepResult {
+  const reason = `not so: ${because}`
+  if (step.level === 'warn') return { outcome: 'warned', reason }
+  if (step.override !== undefined) return { outcome: 'warned', reason: `${reason}; overridden: "${step.override}"` }
+  return { outcome: 'failed', reason }
 }

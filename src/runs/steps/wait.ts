@@ -13,6 +13,8 @@ interface Watch {
   inARow: number
   settledWithFailure: number
   said: string
+  /** The part of the condition that did not hold at the last look. */
+  unmet: string
   lastTrouble: string
 }
 
@@ -23,7 +25,7 @@ interface Watch {
 export async function* waitStep(step: PlannedStepOf<'wait'>, course: Course): AsyncGenerator<RunEvent, StepResult> {
   const { clock } = course.ports
   const deadline = clock.monotonic() + step.timeoutMs
-  const watch: Watch = { inARow: 0, settledWithFailure: 0, said: '', lastTrouble: '' }
+  const watch: Watch = { inARow: 0, settledWithFailure: 0, said: '', unmet: step.expression, lastTrouble: '' }
   while (clock.monotonic() < deadline) {
     const reading = await course.freshStatus()
     const result = look(step, course, watch, reading)
@@ -57,6 +59,7 @@ function look(
     return undefined
   }
   watch.inARow = judgement.holds ? watch.inARow + 1 : 0
+  if (!judgement.holds) watch.unmet = judgement.because
   if (watch.inARow >= step.stable) return { outcome: 'succeeded', reason: '' }
   return judgement.holds ? undefined : refusedByCluster(course, watch, reading.value)
 }
@@ -88,7 +91,7 @@ export function failureText(failure: Failure): string {
 
 function expired(step: PlannedStepOf<'wait'>, course: Course, watch: Watch): StepResult {
   const trouble = watch.lastTrouble ? ` The cluster could not be asked: ${watch.lastTrouble}` : ''
-  const reason = `not so within ${durationText(step.timeoutMs)}: ${step.expression}.${trouble}`
+  const reason = `not so within ${durationText(step.timeoutMs)}: ${watch.unmet}.${trouble}`
   return { outcome: course.changed ? 'unknown' : 'timed-out', reason }
 }
 

@@ -1,0 +1,45 @@
+import { createLog } from '../../src/adapters/log.ts'
+import { loadSigner } from '../../src/adapters/signatures/bot-signature.ts'
+import { type Core, deskParts, openCore } from '../../src/app.ts'
+import type { Desk } from '../../src/commands/desk.ts'
+import { createDesk } from '../../src/commands/dispatch.ts'
+import { loadConfig } from '../../src/config.ts'
+import type { Lifecycle } from '../../src/lifecycle.ts'
+import { problemText, type Result } from '../../src/problem.ts'
+import { createRedactor } from '../../src/transcripts/redact.ts'
+
+export interface OpenDesk {
+  readonly journal: Core['journal']
+  /** Says words as the bot does for Ana, signature and all; rejects when they are not accepted. Answers the run. */
+  say(text: string, key: string): Promise<string>
+}
+
+/** The bot's half behind Slack: the same desk, journal and key, without a websocket before them. */
+export async function openDesk(configFile: string, lifecycle: Lifecycle): Promise<OpenDesk> {
+  const env = { ...process.env, HA_CONFIG: configFile }
+  const redactor = createRedactor()
+  const config = mustWork(await loadConfig({ env }))
+  const log = createLog({ level: 'error', redactor })
+  const core = mustWork(await openCore({ config, env, log, redactor }))
+  lifecycle.add('the desk', () => core.lifecycle.close())
+  const sign = mustWork(await loadSigner(config.signing.bot))
+  const desk = createDesk(deskParts(core, 'bot'))
+  return { journal: core.journal, say: (text, key) => say(desk, sign, text, key) }
+}
+
+async function say(desk: Desk, sign: (text: string) => string, text: string, key: string): Promise<string> {
+  const answer = await desk.say({
+    text,
+    speaker: { person: 'ana', via: 'slack', name: 'Ana', slackUser: 'U0ANA', channel: 'C0HA' },
+    dedupe: key,
+    teams: async () => true,
+    attest: async (words, at) => ({ by: 'bot', signature: sign(words), at }),
+  })
+  if (answer.kind === 'accepted') return answer.run
+  throw new Error(answer.kind === 'refused' ? answer.problems.map(problemText).join('\n') : `answered: ${answer.kind}`)
+}
+
+function mustWork<T>(result: Result<T>): T {
+  if (result.ok) return result.value
+  throw new Error(result.problems.map(problemText).join('\n'))
+}

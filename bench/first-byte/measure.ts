@@ -1,0 +1,70 @@
+import { join } from 'node:path'
+import type { Lifecycle } from '../../src/lifecycle.ts'
+import { clusterOn } from '../ha-bot/cluster.ts'
+import { openSetting } from '../ha-bot/setting.ts'
+import { type Contender, roundRobin } from '../measure/rounds.ts'
+import { type Bar, type Conditions, filled, type Row, type Section } from '../measure/section.ts'
+import { withLifecycle } from '../measure/with-lifecycle.ts'
+import { type BareConnection, connectBare } from '../ssh/bare.ts'
+import { loginTo } from '../ssh/login.ts'
+import { type ManyAddresses, startNodes } from '../ssh/server.ts'
+import { BARE_COMMAND, BARE_STEP, bareCommand, bareRead } from './bare-read.ts'
+import { openDesk } from './desk.ts'
+import { recordNodeTools } from './node-tools.ts'
+import { ACCEPTED, FIRST_COMMAND, FIRST_STEP, readOnlyRun, SPANS } from './read-only-run.ts'
+
+const NODES = 5
+const WITHIN_50: Bar = { of: 'median', atMostMs: 50 }
+
+const ROWS: readonly Omit<Row, 'samples'>[] = [
+  { name: ACCEPTED },
+  { name: FIRST_COMMAND, against: BARE_COMMAND, bar: WITHIN_50 },
+  { name: FIRST_STEP, against: BARE_STEP, bar: WITHIN_50 },
+  ...Object.values(SPANS).map(name => ({ name })),
+  { name: BARE_COMMAND },
+  { name: BARE_STEP },
+]
+
+/** From words at the desk to a command that runs on a node, through everything that lies between, warm. */
+export async function measureFirstByte({ quick, folder, signal }: Conditions): Promise<Section> {
+  return await withLifecycle(async lifecycle => {
+    const tools = await recordNodeTools(join(folder, 'tools'))
+    const nodes = await startNodes(NODES, { environment: { PATH: `${tools.bin}:/usr/bin:/bin` } }, lifecycle)
+    const setting = await openSetting(
+      { folder, slackApiUrl: 'http://127.0.0.1:1/api/', world: worldOn(nodes) },
+      lifecycle,
+    )
+    await setting.start('worker')
+    const desk = await openDesk(setting.configFile, lifecycle)
+    const ours: Contender = () => readOnlyRun(desk, tools, signal)
+    const bare = await bareConnections(nodes, lifecycle)
+    const contenders = [ours, ...bare.slice(0, 1).map(each => bareCommand(each, tools)), bareRead(bare, tools)]
+    const samples = await roundRobin(contenders, { rounds: quick ? 10 : 100, warmUps: 3 }, signal)
+    return { title: 'From a command to the first byte on a node, warm', rows: filled(ROWS, samples), notes: NOTES }
+  })
+}
+
+function worldOn({ sshd, hosts }: ManyAddresses) {
+  return clusterOn({
+    nodes: hosts.map((address, index) => ({ name: `node${index + 1}`, address, port: sshd.port })),
+    login: { user: sshd.user, identityFile: sshd.identityFile },
+    knownHostsFile: sshd.knownHostsFile,
+  })
+}
+
+async function bareConnections({ sshd, hosts }: ManyAddresses, lifecycle: Lifecycle): Promise<BareConnection[]> {
+  const connections: BareConnection[] = []
+  for (const host of hosts.slice(0, 2)) {
+    const connection = await connectBare(await loginTo(sshd, host), { noDelay: true })
+    lifecycle.add('a bare connection', () => connection.close())
+    connections.push(connection)
+  }
+  return connections
+}
+
+const NOTES = [
+  '`/ha status`, from the words at the desk (where Slack’s websocket ends) to a command on a node, by the node’s own clock. Desk and worker are two processes, as in service; the worker’s connections are there.',
+  'Until the first command on a node: signature, number, entry in Redis (fsynced) and in the archive (fsynced), the queue, the worker’s loading and checking of the run, its own entry, an exec over SSH.',
+  'Until the first step besides: four questions to each of two nodes, parsed and held against each other, the plan with its digest, and three more entries, each fsynced twice.',
+  'The nodes are one real sshd; the cluster’s commands on them answer at once from a file, after noting the time (one more process each). Times in the journal are whole milliseconds.',
+]
