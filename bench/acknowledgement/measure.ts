@@ -51,7 +51,7 @@ async function both(
 async function startOurs({ folder }: Conditions, lifecycle: Lifecycle): Promise<Workspace> {
   const workspace = await openWorkspace(lifecycle)
   // Nobody connects to them: the worker is not there.
-  const nodes = ['node1', 'node2', 'node3', 'node4', 'node5'].map(name => ({ name, address: '127.0.0.1', port: 1 }))
+  const nodes = [1, 2, 3, 4, 5].map(port => ({ name: `node${port}`, address: '127.0.0.1', port }))
   const world = clusterOn({ nodes, login: { user: 'nobody', identityFile: 'none' }, knownHostsFile: 'none' })
   const setting = await openSetting({ folder, slackApiUrl: workspace.apiUrl, world }, lifecycle)
   await setting.start('bot', tokensOf(workspace))

@@ -55,7 +55,7 @@ function worldOn({ sshd, hosts }: ManyAddresses) {
 async function bareConnections({ sshd, hosts }: ManyAddresses, lifecycle: Lifecycle): Promise<BareConnection[]> {
   const connections: BareConnection[] = []
   for (const host of hosts.slice(0, 2)) {
-    const connection = await connectBare(await loginTo(sshd, host), { noDelay: true })
+    const connection = await connectBare(await loginTo(sshd, host), 'at once')
     lifecycle.add('a bare connection', () => connection.close())
     connections.push(connection)
   }
@@ -66,5 +66,5 @@ const NOTES = [
   '`/ha status`, from the words at the desk (where Slack’s websocket ends) to a command on a node, by the node’s own clock. Desk and worker are two processes, as in service; the worker’s connections are there.',
   'Until the first command on a node: signature, number, entry in Redis (fsynced) and in the archive (fsynced), the queue, the worker’s loading and checking of the run, its own entry, an exec over SSH.',
   'Until the first step besides: four questions to each of two nodes, parsed and held against each other, the plan with its digest, and three more entries, each fsynced twice.',
-  'The nodes are one real sshd; the cluster’s commands on them answer at once from a file, after noting the time (one more process each). Times in the journal are whole milliseconds.',
+  'The nodes are one real sshd; the cluster’s commands on them answer at once from a file, and two of them note the time before (one more process). Times in the journal are whole milliseconds.',
 ]

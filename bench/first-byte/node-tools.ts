@@ -12,7 +12,7 @@ export interface Stamp {
 export interface NodeTools {
   /** Folder for the PATH of the nodes. */
   readonly bin: string
-  /** What began since the last `forget`, oldest first. */
+  /** What began of `crm_mon` since the last `forget`, oldest first: the first question of a status, and the step's command. */
   stamps(): Promise<readonly Stamp[]>
   forget(): Promise<void>
 }
@@ -31,8 +31,8 @@ const COMMANDS = [
 const DIGEST = 'cibadmin --md5-sum -p'
 
 /**
- * The cluster's commands for nodes that have no cluster: each notes when it began and prints what the simulated cluster once answered. So
- * what is measured is ours, and not how long a cluster thinks.
+ * The cluster's commands for nodes that have no cluster: they print what the simulated cluster once answered, so that what is measured is
+ * ours, and not how long a cluster thinks.
  */
 export async function recordNodeTools(folder: string): Promise<NodeTools> {
   const answers = join(folder, 'answers')
@@ -74,7 +74,7 @@ async function record(folder: string): Promise<Map<string, string>> {
 function toolScript(answers: string, log: string): string {
   return `#!/bin/sh
 command="\${0##*/} $*"
-printf '%s %s\\n' "$(date +%s%N)" "$command" >>${sq(log)}
+case $command in crm_mon*) printf '%s %s\\n' "$(date +%s%N)" "$command" >>${sq(log)} ;; esac
 [ "$command" = ${sq(DIGEST)} ] && cat >/dev/null
 exec cat ${sq(answers)}/"$command"
 `

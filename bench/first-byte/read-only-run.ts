@@ -9,10 +9,10 @@ export const ACCEPTED = 'words → accepted'
 export const FIRST_COMMAND = 'words → first command on a node (it reads the status)'
 export const FIRST_STEP = 'words → first command of the first step'
 export const SPANS = {
-  queue: '  of these: accepted → taken by the worker',
-  plan: '  status of two witnesses, read and judged, and the plan',
-  begin: '  plan journalled → step and execution journalled',
-  send: '  execution journalled → its command runs on the node',
+  queue: '… of it: request written, queued, taken by the worker',
+  plan: '… that written, status of two witnesses, plan made',
+  begin: '… plan and step written',
+  send: '… execution written, sent, begun on the node',
 } as const
 
 const RUN_MS = 30_000
@@ -54,7 +54,7 @@ async function finished(desk: OpenDesk, run: string, signal: AbortSignal): Promi
   throw new Error(`a run did not end within ${RUN_MS} ms`)
 }
 
-/** When the journal has it, by the clock of Redis, which is this computer's. */
+/** When it began to be written, by the clock of Redis, which is this computer's. */
 function timeOf(record: RunRecord, type: string): number {
   const entry = record.entries.find(({ event }) => event.type === type)
   if (!entry) throw new Error(`a run has no entry "${type}"`)

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import ssh2 from 'ssh2'
 import type { Login } from './login.ts'
 
@@ -14,19 +15,23 @@ export interface BareConnection {
   close(): Promise<void>
 }
 
-/** Connects and logs in. `noDelay` is what ssh2 leaves to its user. */
-export async function connectBare(login: Login, { noDelay }: { readonly noDelay: boolean }): Promise<BareConnection> {
+/** When Nagle's algorithm is turned off, which ssh2 leaves to its user: before the handshake, after the login, or not at all. */
+export type NoDelay = 'at once' | 'when ready' | 'never'
+
+/** Connects and logs in. */
+export async function connectBare(login: Login, noDelay: NoDelay): Promise<BareConnection> {
   const client = new ssh2.Client()
   const ready = once(client, 'ready')
+  const socket = connect({ host: login.host, port: login.port })
+  if (noDelay === 'at once') socket.setNoDelay(true)
   client.connect({
-    host: login.host,
-    port: login.port,
+    sock: socket,
     username: login.user,
     privateKey: login.privateKey,
     hostVerifier: (key: Buffer) => key.equals(login.hostKey),
   })
   await ready
-  if (noDelay) client.setNoDelay(true)
+  if (noDelay === 'when ready') client.setNoDelay(true)
   return {
     exec: command => exec(client, command),
     async close() {

@@ -13,8 +13,10 @@ export interface Login {
   readonly hostKey: Buffer
 }
 
-export async function loginTo(sshd: Sshd, host: string = sshd.address): Promise<Login> {
-  const { port, user, identityFile, knownHostsFile } = sshd
+/** `by`: the server whose key and known_hosts are used. */
+export async function loginTo(sshd: Sshd, by: Sshd = sshd, host: string = sshd.address): Promise<Login> {
+  const { port, user } = sshd
+  const { identityFile, knownHostsFile } = by
   const hostKey = Buffer.from(sshd.hostKeys[0]?.split(' ')[1] ?? '', 'base64')
   return { host, port, user, identityFile, knownHostsFile, privateKey: await readFile(identityFile), hostKey }
 }

@@ -7,7 +7,7 @@ import { type Sshd, startSshd } from '../../test/support/sshd.ts'
 import { type Contender, roundRobin, timed } from '../measure/rounds.ts'
 import { type Bar, type Conditions, filled, type Row, type Section } from '../measure/section.ts'
 import { withLifecycle } from '../measure/with-lifecycle.ts'
-import { connectBare } from '../ssh/bare.ts'
+import { connectBare, type NoDelay } from '../ssh/bare.ts'
 import { type Login, loginTo } from '../ssh/login.ts'
 import { runSsh, sshArguments, startControlMaster } from '../ssh/system.ts'
 import { LOADS, type Load, mustBe } from './loads.ts'
@@ -20,7 +20,8 @@ const NAMES = {
   bare: 'ssh2 warm, setNoDelay',
   wrapped: 'ssh2 warm, setNoDelay, our command line',
   slow: 'ssh2 warm, as it comes',
-  bareCold: 'ssh2 cold',
+  bareCold: 'ssh2 cold, setNoDelay at once',
+  slowCold: 'ssh2 cold, setNoDelay when ready',
   master: 'ssh through ControlMaster',
   sshCold: 'ssh cold',
 } as const
@@ -62,6 +63,7 @@ function rowsOf(load: Load): Omit<Row, 'samples'>[] {
     row(NAMES.master, NAMES.bare),
     row(NAMES.oursCold, NAMES.bareCold),
     row(NAMES.bareCold),
+    row(NAMES.slowCold, NAMES.bareCold),
     row(NAMES.sshCold, NAMES.bareCold),
   ]
 }
@@ -82,9 +84,9 @@ async function ours(sshd: Sshd, folder: string, lifecycle: Lifecycle): Promise<C
 }
 
 async function theirs(login: Login, folder: string, lifecycle: Lifecycle): Promise<Contender[]> {
-  const bare = await connectBare(login, { noDelay: true })
+  const bare = await connectBare(login, 'at once')
   lifecycle.add('a bare connection', () => bare.close())
-  const slow = await connectBare(login, { noDelay: false })
+  const slow = await connectBare(login, 'never')
   lifecycle.add('a slow connection', () => slow.close())
   const master = await startControlMaster(login, join(folder, 'master'))
   lifecycle.add('the ControlMaster', () => master.close())
@@ -94,7 +96,8 @@ async function theirs(login: Login, folder: string, lifecycle: Lifecycle): Promi
     timed(named(NAMES.slow, load), async () => mustBe(load, await slow.exec(load.script))),
     timed(named(NAMES.master, load), async () => mustBe(load, await master.exec(load.script))),
     timed(named(NAMES.sshCold, load), async () => mustBe(load, await runSsh([...sshArguments(login), load.script]))),
-    async () => ({ [named(NAMES.bareCold, load)]: await bareCold(login, load) }),
+    async () => ({ [named(NAMES.bareCold, load)]: await bareCold(login, load, 'at once') }),
+    async () => ({ [named(NAMES.slowCold, load)]: await bareCold(login, load, 'when ready') }),
   ])
 }
 
@@ -104,9 +107,9 @@ function ourCommandLine(load: Load): string {
   return line.text
 }
 
-async function bareCold(login: Login, load: Load): Promise<number> {
+async function bareCold(login: Login, load: Load, noDelay: NoDelay): Promise<number> {
   const startedAt = performance.now()
-  const connection = await connectBare(login, { noDelay: true })
+  const connection = await connectBare(login, noDelay)
   try {
     mustBe(load, await connection.exec(load.script))
     return performance.now() - startedAt
