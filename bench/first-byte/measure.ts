@@ -6,8 +6,8 @@ import { type Contender, roundRobin } from '../measure/rounds.ts'
 import { type Bar, type Conditions, filled, type Row, type Section } from '../measure/section.ts'
 import { withLifecycle } from '../measure/with-lifecycle.ts'
 import { type BareConnection, connectBare } from '../ssh/bare.ts'
-import { loginTo } from '../ssh/login.ts'
-import { type ManyAddresses, startNodes } from '../ssh/server.ts'
+import type { Login } from '../ssh/login.ts'
+import { type Nodes, startNodes } from '../ssh/nodes.ts'
 import { BARE_COMMAND, BARE_STEP, bareCommand, bareRead } from './bare-read.ts'
 import { openDesk } from './desk.ts'
 import { recordNodeTools } from './node-tools.ts'
@@ -37,25 +37,22 @@ export async function measureFirstByte({ quick, folder, signal }: Conditions): P
     await setting.start('worker')
     const desk = await openDesk(setting.configFile, lifecycle)
     const ours: Contender = () => readOnlyRun(desk, tools, signal)
-    const bare = await bareConnections(nodes, lifecycle)
+    const bare = await bareConnections(nodes.logins.slice(0, 2), lifecycle)
     const contenders = [ours, ...bare.slice(0, 1).map(each => bareCommand(each, tools)), bareRead(bare, tools)]
     const samples = await roundRobin(contenders, { rounds: quick ? 10 : 100, warmUps: 3 }, signal)
     return { title: 'From a command to the first byte on a node, warm', rows: filled(ROWS, samples), notes: NOTES }
   })
 }
 
-function worldOn({ sshd, hosts }: ManyAddresses) {
-  return clusterOn({
-    nodes: hosts.map((address, index) => ({ name: `node${index + 1}`, address, port: sshd.port })),
-    login: { user: sshd.user, identityFile: sshd.identityFile },
-    knownHostsFile: sshd.knownHostsFile,
-  })
+function worldOn({ nodes, ssh }: Nodes) {
+  const { user, identityFile, knownHosts } = ssh
+  return clusterOn({ nodes, login: { user, identityFile }, knownHostsFile: knownHosts })
 }
 
-async function bareConnections({ sshd, hosts }: ManyAddresses, lifecycle: Lifecycle): Promise<BareConnection[]> {
+async function bareConnections(logins: readonly Login[], lifecycle: Lifecycle): Promise<BareConnection[]> {
   const connections: BareConnection[] = []
-  for (const host of hosts.slice(0, 2)) {
-    const connection = await connectBare(await loginTo(sshd, host), 'at once')
+  for (const login of logins) {
+    const connection = await connectBare(login, 'at once')
     lifecycle.add('a bare connection', () => connection.close())
     connections.push(connection)
   }

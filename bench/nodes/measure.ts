@@ -1,13 +1,13 @@
 import { join } from 'node:path'
+import type { SshShell } from '../../src/adapters/ssh/shell.ts'
 import type { Lifecycle } from '../../src/lifecycle.ts'
-import { assembleScript } from '../../src/runbooks/script.ts'
-import { shellFor, type TestShell } from '../../test/support/ssh-shell.ts'
 import { type Contender, roundRobin, timed } from '../measure/rounds.ts'
 import { type Conditions, filled, type Row, type Section } from '../measure/section.ts'
 import { withLifecycle } from '../measure/with-lifecycle.ts'
 import { type BareConnection, connectBare, type Done } from '../ssh/bare.ts'
-import { type Login, loginTo } from '../ssh/login.ts'
-import { type ManyAddresses, startNodes } from '../ssh/server.ts'
+import type { Login } from '../ssh/login.ts'
+import { type Nodes, startNodes } from '../ssh/nodes.ts'
+import { execute, openShell } from '../ssh/ours.ts'
 import { runSsh, sshArguments, startControlMaster } from '../ssh/system.ts'
 import { inTurn } from './in-turn.ts'
 
@@ -37,30 +37,29 @@ const ROWS: readonly Omit<Row, 'samples'>[] = [
 export async function measureNodes({ quick, folder, signal }: Conditions): Promise<Section> {
   return await withLifecycle(async lifecycle => {
     const nodes = await startNodes(NODES, {}, lifecycle)
-    const logins = await Promise.all(nodes.hosts.map(host => loginTo(nodes.sshd, host)))
     const contenders = [
       ...ours(nodes, lifecycle),
-      ...(await ssh2Alone(logins, lifecycle)),
-      ...(await systemSsh(logins, folder, lifecycle)),
+      ...(await ssh2Alone(nodes.logins, lifecycle)),
+      ...(await systemSsh(nodes.logins, folder, lifecycle)),
     ]
     const samples = await roundRobin(contenders, { rounds: quick ? 1 : 5, warmUps: 1 }, signal)
     return {
       title: `\`${SCRIPT}\` on ${NODES} nodes`,
       rows: filled(ROWS, samples),
       notes: [
-        `The nodes are ${NODES} loopback addresses of one sshd, so both ends share the same cores: cold, most of the time is the key exchange on both sides.`,
+        `The nodes are ${NODES} loopback addresses of a few sshds, so both ends share the same cores: cold, most of the time is the key exchange on both sides.`,
         `ha-bot itself lets at most 32 handshakes happen at a time.`,
       ],
     }
   })
 }
 
-function ours(nodes: ManyAddresses, lifecycle: Lifecycle): Contender[] {
-  const open = () =>
-    shellFor(nodes.sshd, { nodes: nodes.hosts.map(address => ({ name: address, address, port: nodes.sshd.port })) })
+function ours({ nodes, ssh }: Nodes, lifecycle: Lifecycle): Contender[] {
+  const open = () => openShell({ nodes, ssh })
+  const answer = async (shell: SshShell, node: string) => mustAnswer(await execute(shell, node, SCRIPT))
   const kept = open()
   lifecycle.add('our connections', () => kept.close())
-  const onAll = async (shell: TestShell) => void (await Promise.all(nodes.hosts.map(node => execute(shell, node))))
+  const onAll = async (shell: SshShell) => void (await Promise.all(nodes.map(({ name }) => answer(shell, name))))
   return [
     timed(NAMES.ours, () => onAll(kept)),
     async () => {
@@ -74,12 +73,6 @@ function ours(nodes: ManyAddresses, lifecycle: Lifecycle): Contender[] {
   ]
 }
 
-async function execute(shell: TestShell, node: string): Promise<void> {
-  const result = await shell.run(assembleScript(SCRIPT, {}), { node })
-  if (result.kind !== 'exited') throw new Error(result.reason)
-  mustAnswer({ exitCode: result.exitCode, stdoutBytes: result.stdout.bytes })
-}
-
 function mustAnswer({ exitCode, stdoutBytes }: Done): void {
   if (exitCode !== 0 || stdoutBytes === 0) throw new Error(`${SCRIPT} ended with ${exitCode} and ${stdoutBytes} bytes`)
 }
@@ -87,7 +80,7 @@ function mustAnswer({ exitCode, stdoutBytes }: Done): void {
 async function ssh2Alone(logins: readonly Login[], lifecycle: Lifecycle): Promise<Contender[]> {
   const kept: BareConnection[] = []
   for (const login of logins) {
-    const connection = await connectBare(login, { noDelay: true })
+    const connection = await connectBare(login, 'at once')
     lifecycle.add('a bare connection', () => connection.close())
     kept.push(connection)
   }
@@ -98,7 +91,7 @@ async function ssh2Alone(logins: readonly Login[], lifecycle: Lifecycle): Promis
     async () => {
       const opened: BareConnection[] = []
       const one = async (login: Login) => {
-        const connection = await connectBare(login, { noDelay: true })
+        const connection = await connectBare(login, 'at once')
         opened.push(connection)
         mustAnswer(await connection.exec(SCRIPT))
       }

@@ -1,4 +1,5 @@
 import { appendFile, readFile } from 'node:fs/promises'
+import { systemClock } from '../../src/adapters/clock.ts'
 import type { InventoryNode, SshSettings } from '../../src/clusters/inventory.ts'
 import type { Lifecycle } from '../../src/lifecycle.ts'
 import { type Sshd, type SshdOptions, startSshd } from '../../test/support/sshd.ts'
@@ -49,7 +50,20 @@ async function startOne(
   // One server stands for all of these: it must let in at once what so many would.
   const sshd = await startSshd({ ...options, config: [...listen, `MaxStartups ${10 * hosts.length}`] })
   lifecycle.add('sshd', () => sshd.close())
+  await listening(sshd, hosts)
   return sshd
+}
+
+const LISTENING_MS = 10_000
+const LOOK_AGAIN_MS = 10
+
+/** startSshd waits for 127.0.0.1 alone, which sshd opens first; its log is all there is to see of the others. */
+async function listening(sshd: Sshd, hosts: readonly string[]): Promise<void> {
+  const limit = AbortSignal.timeout(LISTENING_MS)
+  while (!hosts.every(host => sshd.log().includes(`Server listening on ${host} port`))) {
+    if (limit.aborted) throw new Error(`sshd does not listen on ${hosts.length} addresses:\n${sshd.log()}`)
+    await systemClock.sleep(LOOK_AGAIN_MS, limit)
+  }
 }
 
 /** The first server's key and known_hosts are good for all of them. */

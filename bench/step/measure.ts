@@ -2,16 +2,16 @@ import { join } from 'node:path'
 import { commandLine } from '../../src/adapters/ssh/command-line.ts'
 import type { Lifecycle } from '../../src/lifecycle.ts'
 import { assembleScript } from '../../src/runbooks/script.ts'
-import { shellFor } from '../../test/support/ssh-shell.ts'
-import { type Sshd, startSshd } from '../../test/support/sshd.ts'
 import { type Contender, roundRobin, timed } from '../measure/rounds.ts'
 import { type Bar, type Conditions, filled, type Row, type Section } from '../measure/section.ts'
 import { withLifecycle } from '../measure/with-lifecycle.ts'
 import { connectBare, type NoDelay } from '../ssh/bare.ts'
-import { type Login, loginTo } from '../ssh/login.ts'
+import type { Login } from '../ssh/login.ts'
+import { type Nodes, startNodes } from '../ssh/nodes.ts'
+import { openShell } from '../ssh/ours.ts'
 import { runSsh, sshArguments, startControlMaster } from '../ssh/system.ts'
 import { LOADS, type Load, mustBe } from './loads.ts'
-import { execute, executeCold, recorder } from './ours.ts'
+import { recorder, runOurs, runOursCold } from './ours.ts'
 
 const NAMES = {
   ours: 'ha-bot warm',
@@ -31,10 +31,9 @@ const WITHIN_TWICE: Bar = { of: 'ratio', atMost: 2 }
 /** One script on one node: our way, ssh2 without us, and the ssh of this computer. */
 export async function measureStep({ quick, folder, signal }: Conditions): Promise<Section> {
   return await withLifecycle(async lifecycle => {
-    const sshd = await startSshd()
-    lifecycle.add('sshd', () => sshd.close())
-    const login = await loginTo(sshd)
-    const contenders = [...(await ours(sshd, folder, lifecycle)), ...(await theirs(login, folder, lifecycle))]
+    const nodes = await startNodes(1, {}, lifecycle)
+    const contenders = ours(nodes, folder, lifecycle)
+    for (const login of nodes.logins) contenders.push(...(await theirs(login, folder, lifecycle)))
     const samples = await roundRobin(contenders, { rounds: quick ? 5 : 50, warmUps: 2 }, signal)
     return {
       title: 'A read-only step on one node',
@@ -72,14 +71,14 @@ function named(name: string, load: Load): string {
   return `${load.name}: ${name}`
 }
 
-async function ours(sshd: Sshd, folder: string, lifecycle: Lifecycle): Promise<Contender[]> {
-  const shell = shellFor(sshd)
+function ours(nodes: Nodes, folder: string, lifecycle: Lifecycle): Contender[] {
+  const shell = openShell(nodes)
   lifecycle.add('our connections', () => shell.close())
   const record = recorder(join(folder, 'archive'))
   return LOADS.flatMap(load => [
-    timed(named(NAMES.ours, load), () => execute(shell, load)),
+    timed(named(NAMES.ours, load), () => runOurs(shell, load)),
     timed(named(NAMES.recorded, load), () => record(shell, load)),
-    async () => ({ [named(NAMES.oursCold, load)]: await executeCold(sshd, load) }),
+    async () => ({ [named(NAMES.oursCold, load)]: await runOursCold(nodes, load) }),
   ])
 }
 

@@ -1,50 +1,40 @@
 import { createOutputArchive } from '../../src/adapters/archive/output.ts'
-import { assembleScript } from '../../src/runbooks/script.ts'
-import type { OutputArchive } from '../../src/runs/output.ts'
-import type { ExecutionResult, OutputSink } from '../../src/runs/ports.ts'
+import type { SshShell } from '../../src/adapters/ssh/shell.ts'
 import { createRedactor } from '../../src/transcripts/redact.ts'
-import { shellFor, type TestShell } from '../../test/support/ssh-shell.ts'
-import type { Sshd } from '../../test/support/sshd.ts'
+import type { Nodes } from '../ssh/nodes.ts'
+import { execute, openShell } from '../ssh/ours.ts'
 import { type Load, mustBe } from './loads.ts'
 
-/** What a step keeps of its output for expressions; the rest only passes. */
-const KEEP_BYTES = 256 * 1024
+const NODE = 'node1'
 
-/** A script as a step sends it, with our preamble, over our Shell. */
-export async function execute(shell: TestShell, load: Load, output: OutputSink = () => undefined): Promise<void> {
-  const result = await shell.run(assembleScript(load.script, {}), { output, keepBytes: KEEP_BYTES })
-  mustBe(load, { exitCode: exitCodeOf(result), stdoutBytes: result.kind === 'not-sent' ? 0 : result.stdout.bytes })
+export async function runOurs(shell: SshShell, load: Load): Promise<void> {
+  mustBe(load, await execute(shell, NODE, load.script))
 }
 
-function exitCodeOf(result: ExecutionResult): number {
-  if (result.kind === 'exited') return result.exitCode
-  throw new Error(result.reason)
-}
-
-/** The same on connections that are opened for it. Their end is not in the time: nobody waits for that. */
-export async function executeCold(sshd: Sshd, load: Load): Promise<number> {
-  const shell = shellFor(sshd)
+/** On a connection that is opened for it. Its end is not in the time: nobody waits for that. */
+export async function runOursCold(nodes: Nodes, load: Load): Promise<number> {
+  const shell = openShell(nodes)
   try {
     const startedAt = performance.now()
-    await execute(shell, load)
+    await runOurs(shell, load)
     return performance.now() - startedAt
   } finally {
     await shell.close()
   }
 }
 
-/** The same with its output masked, hashed and on disk, as the engine has it done. */
-export function recorder(folder: string): (shell: TestShell, load: Load) => Promise<void> {
+/** With its output masked, hashed and on disk, as the engine has it done. */
+export function recorder(folder: string): (shell: SshShell, load: Load) => Promise<void> {
   const redactor = createRedactor()
   redactor.register('bench', 'a value that is masked wherever it appears')
-  const archive: OutputArchive = createOutputArchive(folder, () => redactor.stream())
-  const of = { run: '01JB0000000000000000000000', step: 'look', host: 'n1', again: false, number: 1 }
+  const archive = createOutputArchive(folder, () => redactor.stream())
+  const of = { run: '01JB0000000000000000000000', number: 1, step: 'look', host: NODE, again: false }
   let attempt = 0
   return async (shell, load) => {
     attempt += 1
     const recording = await archive.record({ ...of, attempt })
-    await execute(shell, load, recording.sink)
+    mustBe(load, await execute(shell, NODE, load.script, recording.sink))
     const { stdout } = await recording.finish()
-    if ((stdout?.bytes ?? 0) !== load.stdoutBytes) throw new Error(`${stdout?.bytes} bytes were stored`)
+    mustBe(load, { exitCode: 0, stdoutBytes: stdout?.bytes ?? 0 })
   }
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -61,14 +61,19 @@ async function says(child: ChildProcess, said: () => string, ended: Promise<Ran>
   }
 }
 
+/** Where tsx keeps what it has compiled: not the child's, and shared so that each does not compile everything anew. */
+const COMPILED = `tsx-${process.getuid?.() ?? ''}`
+
 /** A folder that a child takes for the temporary folder of its computer, to see what it leaves in it. */
 export async function privateTmp(): Promise<{ folder: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'ha-once-'))
+  await symlink(join(tmpdir(), COMPILED), join(folder, COMPILED))
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 
 /** What is left of a child that had this folder for temporary files: files in it, and processes that were started with it. */
 export async function leftIn(folder: string): Promise<readonly string[]> {
   const { stdout } = await promisify(execFile)('ps', ['axeww'], { maxBuffer: 64 * 1024 * 1024 })
-  return [...(await readdir(folder)), ...stdout.split('\n').filter(line => line.includes(folder))]
+  const files = (await readdir(folder)).filter(name => name !== COMPILED)
+  return [...files, ...stdout.split('\n').filter(line => line.includes(folder))]
 }

@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { type Child, leftIn, privateTmp, start } from './child.ts'
+import { expectInOrder } from './reads.ts'
 
 /** The demo in a process of its own, with a place for its temporary files that must be empty afterwards. */
 async function demo(...args: string[]): Promise<{ child: Child; folder: string }> {
@@ -18,7 +19,7 @@ it('shows a whole failover without a browser: who asked, the plan, who agreed, e
   const { code, stdout, stderr } = await child.ended
 
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  const inOrder = [
+  expectInOrder(stdout, [
     'Ana: /ha failover server2',
     'Failover server2 · node3 → node5',
     'Moves server2 (address, filesystem, daemon) from node3 to node5.',
@@ -34,10 +35,7 @@ it('shows a whole failover without a browser: who asked, the plan, who agreed, e
     '│ Removing constraint: cli-prefer-server2',
     'RECAP',
     'resource server2 is running on: node5',
-  ]
-  const places = inOrder.map(words => stdout.indexOf(words))
-  expect(places, stdout).toEqual(places.toSorted((a, b) => a - b))
-  expect(places, stdout).not.toContain(-1)
+  ])
   expect(await leftIn(folder)).toEqual([])
 }, 60_000)
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { playOnce } from '../../lab/demo/once.ts'
 import { fastWorld, stageFor } from '../support/stage.ts'
 import { changes } from './cluster-log.ts'
+import { expectInOrder } from './reads.ts'
 import { ANA, CHANNEL } from './talking.ts'
 
 interface Refusal {
@@ -27,12 +28,12 @@ const REFUSALS: readonly Refusal[] = [
   { typed: '/ha failover $(reboot)', reads: ['             ^^^^^^^^^', '"$(reboot)" is not the name of a group.'] },
   { typed: '/ha failover --force', reads: ['"--force" is not the name of a group.'] },
   { typed: '/ha failover server2 to `reboot`', reads: ['                        ^^^^^^^^', 'is not the name of a node.'] },
-  { typed: '/ha failover server2\u2028reboot', reads: ['is not the name of a group.'] },
+  { typed: '/ha failover server2\u2028reboot', reads: ['"reboot" does not fit here'] },
   { typed: '/ha failover node3', reads: ['node3 is a node holding server2', '/ha standby node3'] },
   { typed: '/ha failover server2 to node3', reads: ['server2 already runs on node3. Nothing to do.'] },
   {
     typed: '/ha migrate server2 to node9',
-    reads: ['                       ^^^^^', 'No node "node9" in pvfs.', 'node1, node2, node3, node4, node5'],
+    reads: ['No node "node9" in pvfs.', 'node1, node2, node3, node4, node5'],
   },
   { typed: '/ha failover server2_fs', reads: ['server2_fs is a part of server2, which moves as a whole.'] },
   { typed: '/ha failvoer server2', reads: ['    ^^^^^^^^', 'There is no command "failvoer". Did you mean failover?'] },
@@ -53,9 +54,7 @@ describe('what cannot be meant', () => {
 
     const told = workspace.control.messages({ channel: CHANNEL, user: ANA }).slice(heard)
     const read = told.map(({ said, buttons }) => [said, ...buttons.map(({ text }) => text)].join('\n')).join('\n')
-    const places = refusal.reads.map(words => read.indexOf(words))
-    expect(places, read).not.toContain(-1)
-    expect(places, read).toEqual(places.toSorted((a, b) => a - b))
+    expectInOrder(read, refusal.reads)
     expect(read).toMatch(/Nothing (ran|was run|will run)/)
     expect(told.every(({ ephemeral }) => ephemeral)).toBe(true)
     expect(changes(world)).toEqual([])

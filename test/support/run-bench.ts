@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { onTestFailed, onTestFinished } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { createOutputArchive } from '../../src/adapters/archive/output.ts'
 import { readRunbookFolder } from '../../src/adapters/runbook-files.ts'
 import type { Inventory } from '../../src/clusters/inventory.ts'
@@ -14,6 +14,8 @@ import type { Directory } from '../../src/policy/people.ts'
 import { good, problemText } from '../../src/problem.ts'
 import { createLibrary, type Library } from '../../src/runbooks/library.ts'
 import { parseRunbook } from '../../src/runbooks/parse.ts'
+import type { LoadedRunbook } from '../../src/runbooks/schema.ts'
+import type { SourceText } from '../../src/runbooks/source-text.ts'
 import type { Attestation, Speaker } from '../../src/runs/events.ts'
 import type { Journal } from '../../src/runs/journal.ts'
 import type { Leases } from '../../src/runs/leases.ts'
@@ -60,17 +62,25 @@ export async function attest(_: string, at: number): Promise<Attestation> {
   return { by: 'bot', signature: 'c2lnbmVk', at }
 }
 
+let shipped: Promise<readonly LoadedRunbook[]> | undefined
+
 /** The runbooks of the repository, and more given as YAML. */
 export async function libraryWith(...yaml: readonly string[]): Promise<Library> {
+  shipped ??= loadShipped()
+  const more = yaml.map((text, i) => load({ file: `more/pacemaker/more${i}.yaml`, text }))
+  return createLibrary([...(await shipped), ...more])
+}
+
+async function loadShipped(): Promise<readonly LoadedRunbook[]> {
   const folder = await readRunbookFolder(RUNBOOKS, 'runbooks')
   if (!folder.ok) throw new Error(folder.problems.map(problemText).join('\n'))
-  const more = yaml.map((text, i) => ({ file: `more/pacemaker/more${i}.yaml`, text }))
-  const loaded = [...folder.value.files, ...more].map(({ file, text }) => {
-    const one = parseRunbook(file, text)
-    if (!one.ok) throw new Error(one.problems.map(problemText).join('\n'))
-    return one.value
-  })
-  return createLibrary(loaded)
+  return folder.value.files.map(load)
+}
+
+function load({ file, text }: SourceText): LoadedRunbook {
+  const one = parseRunbook(file, text)
+  if (!one.ok) throw new Error(one.problems.map(problemText).join('\n'))
+  return one.value
 }
 
 export interface Bench {
@@ -106,7 +116,6 @@ export interface BenchOptions {
 /** Desk, planner, engine and worker joined as the application joins them, over a cluster and a shell that follow a script. */
 export async function createBench(options: BenchOptions = {}): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), 'ha-bench-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const clock = createFakeClock()
   const journal = createMemoryJournal(clock.now)
   const leases = createMemoryLeases()
@@ -202,8 +211,9 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
       return record ? transcriptText(record, await gatherOutputs(outputs, record, 1 << 20)) : `no run ${run}`
     },
   }
-  onTestFailed(async () => {
-    for (const run of asked) process.stderr.write(`${await bench.transcript(run)}\n`)
+  onTestFinished(async ({ task }) => {
+    if (task.result?.state === 'fail') for (const run of asked) process.stderr.write(`${await bench.transcript(run)}\n`)
+    await rm(folder, { recursive: true, force: true })
   })
   return bench
 }
