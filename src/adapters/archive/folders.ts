@@ -1,0 +1,13 @@
+import { join } from 'node:path'
+import { ulidTime } from '../../runs/ulid.ts'
+
+/** A run's folder: `archive/YYYY/MM/DD/<number>`, by the day (UTC) it was asked for. */
+export function runFolder(archive: string, run: string, number: number): string {
+  const [day = ''] = new Date(ulidTime(run)).toISOString().split('T')
+  return join(archive, ...day.split('-'), String(number))
+}
+
+/** A file name from names that people and clusters choose: anything unusual becomes `_`. */
+export function safeName(name: string): string {
+  return name.replace(/[^A-Za-z0-9._-]/g, '_').replace(/^\.+/, '_')
+}
