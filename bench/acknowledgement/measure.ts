@@ -23,7 +23,7 @@ export async function measureAcknowledgement(conditions: Conditions): Promise<Se
       rows: filled([{ name: OURS, against: BARE, bar: { of: 'p99', atMostMs: 300 } }, { name: BARE }], samples),
       notes: [
         'The bot alone (`ha start --only bot`): no worker runs, so the requests pile up and only their acceptance is measured.',
-        'In the number: workspace, websocket, Bolt, desk, signature, Redis with its file fsynced on every write (three round trips), the fsynced copy in the archive, the queue, and the way back until the workspace has shown the answer.',
+        'In the number: workspace, websocket, Bolt, desk, signature, Redis with its file fsynced on every write, the fsynced copy in the archive, the queue, and the way back until the workspace has shown the answer.',
         `Both are sent ${PER_SECOND} a second at the same time, ours and theirs in turn, after one second that is not counted; nobody waits for an answer before typing the next one.`,
       ],
     }

@@ -61,7 +61,7 @@ async function bareConnections(logins: readonly Login[], lifecycle: Lifecycle): 
 
 const NOTES = [
   '`/ha status`, from the words at the desk (where Slack’s websocket ends) to a command on a node, by the node’s own clock. Desk and worker are two processes, as in service; the worker’s connections are there.',
-  'Until the first command on a node: signature, number, entry in Redis (fsynced) and in the archive (fsynced), the queue, the worker’s loading and checking of the run, its own entry, an exec over SSH.',
+  'Until the first command on a node: signature, number, the entry in Redis (fsynced) and in the archive (fsynced), the queue, the worker’s loading and checking of the run, its own entry, an exec over SSH. Only its peer’s exec is in the peer’s number.',
   'Until the first step besides: four questions to each of two nodes, parsed and held against each other, the plan with its digest, and three more entries, each fsynced twice.',
-  'The nodes are one real sshd; the cluster’s commands on them answer at once from a file, and two of them note the time before (one more process). Times in the journal are whole milliseconds.',
+  'The nodes are one real sshd on the same cores, where eight commands at once take their time, whoever sends them; the cluster’s commands on them answer at once from a file, and two of them note the time before (one more process). Times in the journal are whole milliseconds.',
 ]

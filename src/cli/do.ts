@@ -29,8 +29,16 @@ export async function doCommand(context: CliContext, text: string, options: DoOp
       teams,
       ...who,
     })
-    return await show(context, core, answer, options)
+    return await show(context, core, who.speaker.person === '' ? withoutKey(answer) : answer, options)
   })
+}
+
+/** Whoever could not be told by their key reads how to name it: being added to people is only the second thing to try. */
+function withoutKey(answer: Answer): Answer {
+  if (answer.kind !== 'refused') return answer
+  const next = 'Name your key with --key; its public half must stand under people: in ha.yaml.'
+  const problems = answer.problems.map(one => (one.code === 'unknown-person' ? { ...one, next } : one))
+  return { kind: 'refused', problems }
 }
 
 async function show(context: CliContext, core: Core, answer: Answer, options: DoOptions): Promise<number> {

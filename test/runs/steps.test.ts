@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createBench, libraryWith } from '../support/run-bench.ts'
+import { libraryWith } from '../support/bench-parts.ts'
+import { createBench } from '../support/run-bench.ts'
 import { broken, exited, notSent } from '../support/scripted-shell.ts'
 import { pvfsStatus, unsettled } from '../support/statuses.ts'
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { approvedFailover, clear, move } from '../support/failover.ts'
-import { createBench, libraryWith } from '../support/run-bench.ts'
+import { libraryWith } from '../support/bench-parts.ts'
+import { createBench } from '../support/run-bench.ts'
 import { configured, moved, moving, pvfsStatus, unsettled, withFailure, withLeftover } from '../support/statuses.ts'
 
 const before = pvfsStatus()

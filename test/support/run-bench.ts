@@ -1,87 +1,25 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { createOutputArchive } from '../../src/adapters/archive/output.ts'
-import { readRunbookFolder } from '../../src/adapters/runbook-files.ts'
 import type { Inventory } from '../../src/clusters/inventory.ts'
 import type { Answer, Desk } from '../../src/commands/desk.ts'
 import { createDesk } from '../../src/commands/dispatch.ts'
 import type { DeskParts } from '../../src/commands/parts.ts'
 import type { ClusterPolicy } from '../../src/policy/access.ts'
-import type { Directory } from '../../src/policy/people.ts'
-import { good, problemText } from '../../src/problem.ts'
-import { createLibrary, type Library } from '../../src/runbooks/library.ts'
-import { parseRunbook } from '../../src/runbooks/parse.ts'
-import type { LoadedRunbook } from '../../src/runbooks/schema.ts'
-import type { SourceText } from '../../src/runbooks/source-text.ts'
-import type { Attestation, Speaker } from '../../src/runs/events.ts'
-import type { Journal } from '../../src/runs/journal.ts'
+import type { Library } from '../../src/runbooks/library.ts'
 import type { Leases } from '../../src/runs/leases.ts'
 import type { OutputArchive } from '../../src/runs/output.ts'
-import { planConditions } from '../../src/runs/plan-conditions.ts'
 import type { RunState } from '../../src/runs/state.ts'
 import { gatherOutputs } from '../../src/transcripts/gather.ts'
 import { transcriptText } from '../../src/transcripts/text.ts'
-import { createAuthenticity } from '../../src/workers/authenticity.ts'
 import { carryLeg, type LegWorkerParts } from '../../src/workers/leg-worker.ts'
-import { createPlanner } from '../../src/workers/planner.ts'
-import type { StopWatch } from '../../src/workers/stop-watch.ts'
+import { attest, directory, libraryWith, policy, speaker, workerParts } from './bench-parts.ts'
 import { createFakeClock, type FakeClock } from './fake-clock.ts'
 import { createMemoryJournal, createMemoryLeases, type MemoryJournal } from './memory-journal.ts'
 import { createScriptedShell, type ScriptedShell } from './scripted-shell.ts'
 import { pvfsCluster, pvfsStatus, type ScriptedStatus, scriptedStatus } from './statuses.ts'
-
-const RUNBOOKS = fileURLToPath(new URL('../../runbooks', import.meta.url))
-const MINUTE_MS = 60_000
-
-/** Ana, Bo and Cy are on call; Dee is known but on no team. */
-export const directory: Directory = {
-  people: Object.fromEntries(
-    ['ana', 'bo', 'cy', 'dee'].map(name => [name, { name, slack: `U0${name.toUpperCase()}`, ssh: [] }]),
-  ),
-  teams: { oncall: { name: 'oncall', members: ['ana', 'bo', 'cy'] } },
-}
-
-export const policy: ClusterPolicy = {
-  read: { run: ['everyone'] },
-  disruptive: { run: ['oncall'], approve: { count: 1, from: ['oncall'], withinMs: 15 * MINUTE_MS } },
-  destructive: {
-    run: ['oncall'],
-    approve: { count: 2, from: ['oncall'], withinMs: 15 * MINUTE_MS, confirm: 'node-name' },
-  },
-}
-
-export function speaker(person: string, more: Partial<Speaker> = {}): Speaker {
-  const name = person.charAt(0).toUpperCase() + person.slice(1)
-  return { person, via: 'slack', name, slackUser: `U0${person.toUpperCase()}`, ...more }
-}
-
-export async function attest(_: string, at: number): Promise<Attestation> {
-  return { by: 'bot', signature: 'c2lnbmVk', at }
-}
-
-let shipped: Promise<readonly LoadedRunbook[]> | undefined
-
-/** The runbooks of the repository, and more given as YAML. */
-export async function libraryWith(...yaml: readonly string[]): Promise<Library> {
-  shipped ??= loadShipped()
-  const more = yaml.map((text, i) => load({ file: `more/pacemaker/more${i}.yaml`, text }))
-  return createLibrary([...(await shipped), ...more])
-}
-
-async function loadShipped(): Promise<readonly LoadedRunbook[]> {
-  const folder = await readRunbookFolder(RUNBOOKS, 'runbooks')
-  if (!folder.ok) throw new Error(folder.problems.map(problemText).join('\n'))
-  return folder.value.files.map(load)
-}
-
-function load({ file, text }: SourceText): LoadedRunbook {
-  const one = parseRunbook(file, text)
-  if (!one.ok) throw new Error(one.problems.map(problemText).join('\n'))
-  return one.value
-}
 
 export interface Bench {
   readonly clock: FakeClock
@@ -107,7 +45,6 @@ export interface Bench {
 }
 
 export interface BenchOptions {
-  readonly journal?: Journal
   readonly library?: Library
   readonly inventory?: Inventory
   readonly policies?: Readonly<Record<string, ClusterPolicy>>
@@ -136,24 +73,7 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
     by: 'bot@test',
     now: clock.now,
   }
-  let tokens = 0
-  const worker: LegWorkerParts = {
-    journal,
-    ports: {
-      shell,
-      status,
-      outputs,
-      conditionsOf: planConditions(inventory),
-      leases,
-      clock,
-      time: () => journal.time(),
-      newToken: () => String((tokens += 1)).padStart(32, '0'),
-    },
-    planner: createPlanner({ inventory, library, directory, policies, status, hostKeys: async () => ({}) }),
-    authenticity: createAuthenticity(async () => good(true), directory),
-    stops: noStops(),
-    name: 'worker@test:1',
-  }
+  const worker = workerParts({ journal, leases, shell, status, outputs, inventory, library, policies, clock })
   const desk = createDesk(desking)
   const asked: string[] = []
   let deliveries = 0
@@ -218,7 +138,3 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
   return bench
 }
 
-/** Stops reach the leg through its own writes alone. */
-function noStops(): StopWatch {
-  return { watch: () => () => undefined }
-}

@@ -2,7 +2,7 @@ import { continueChain, GENESIS } from '../../src/runs/chain.ts'
 import type { RunEvent } from '../../src/runs/events.ts'
 import { fold } from '../../src/runs/fold.ts'
 import type { RunRecord } from '../../src/runs/state.ts'
-import { attest, speaker } from './run-bench.ts'
+import { attest, speaker } from './bench-parts.ts'
 import { samplePlan, sampleStatus } from './sample-plan.ts'
 
 export const RUN = '01JD0000000000000000000042'

@@ -1,0 +1,99 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { Attestation, Request, RunEvent, Speaker } from '../../src/runs/events.ts'
+import type { Appended, Opened } from '../../src/runs/journal.ts'
+import type { RunRecord } from '../../src/runs/state.ts'
+import { fastWorld, stageFor } from '../support/stage.ts'
+import { changes } from './cluster-log.ts'
+import { asked, BO, cardWith, ended, type as typed } from './talking.ts'
+import { ha, scratch, strangersKey } from './terminal.ts'
+
+const FORGER = 'worker@elsewhere'
+const REQUEST: Request = {
+  text: 'failover server2',
+  runbook: 'failover',
+  args: { group: 'server2' },
+  cluster: 'pvfs',
+  overrides: [],
+}
+const ANA_IN_SLACK: Speaker = { person: 'ana', via: 'slack', name: 'Ana', slackUser: 'U0ANA', channel: 'C0HA' }
+const BO_IN_SLACK: Speaker = { person: 'bo', via: 'slack', name: 'Bo', slackUser: 'U0BO', channel: 'C0HA' }
+
+/** Whoever can write to Redis can write entries that chain perfectly; what they cannot do is sign. */
+describe('words that nobody said', () => {
+  const stage = stageFor({ world: fastWorld })
+
+  async function append(at: RunRecord | Opened, events: readonly RunEvent[]): Promise<RunRecord> {
+    const appended: Appended = await stage().core.journal.append(at, events, FORGER)
+    if (appended.kind !== 'appended') throw new Error(`the forged entries were not written: ${appended.kind}`)
+    return appended.record
+  }
+
+  async function forgedRequest(request: Request, speaker: Speaker, attestation: Attestation): Promise<RunRecord> {
+    const opened = await stage().core.journal.open(`forged:${Math.random()}`)
+    if (!opened.ok) throw new Error('no run could be opened')
+    await append(opened.value, [{ type: 'requested', request, speaker, attestation }])
+    return await ended(stage(), opened.value.number)
+  }
+
+  const now = () => Date.now()
+
+  it('do not become a run: neither made up, nor taken from another run, nor said without a signature', async () => {
+    const { number } = await asked(stage(), '/ha failover server2')
+    await typed(stage(), BO, `/ha deny ${number}`)
+    const real = (await ended(stage(), number)).state
+
+    const made = await forgedRequest(REQUEST, ANA_IN_SLACK, { by: 'bot', signature: 'AAAA', at: now() })
+    expect(made.state.problems.map(({ code }) => code)).toEqual(['bad-signature'])
+    const replayed = await forgedRequest(real.request, real.speaker, real.attestation)
+    expect(replayed.state.problems.map(({ code }) => code)).toEqual(['bad-signature'])
+    const terminal: Speaker = { person: 'ana', via: 'cli', name: 'ana' }
+    const unsigned = await forgedRequest(REQUEST, terminal, { by: 'none', signature: '', at: now() })
+    expect(unsigned.state.problems.map(({ code }) => code)).toEqual(['unsigned'])
+    const hushed = await forgedRequest(REQUEST, ANA_IN_SLACK, { by: 'none', signature: '', at: now() })
+    expect(hushed.state.problems.map(({ code }) => code)).toEqual(['unsigned'])
+
+    for (const { state } of [made, replayed, unsigned, hushed]) expect(state.gates).toEqual([])
+    expect(changes(stage().world)).toEqual([])
+  })
+
+  it('do not open a gate: an approval that was never signed, one signed with another key, and a gate that was just closed', async () => {
+    const stolen = await strangersKey(await scratch(), join(stage().folder, 'keys', 'bo'))
+    const forgeries: readonly ((record: RunRecord) => Promise<unknown>)[] = [
+      record => append(record, approval(record, { by: 'bot', signature: 'AAAA', at: now() })),
+      record => append(record, approval(record, { by: 'none', signature: '', at: now() })),
+      record => append(record, approval(record, { by: 'bot', signature: '', at: 0 })),
+      record => append(record, approval(record, undefined)),
+      ({ state }) => ha(['approve', String(state.number), '--key', stolen], { HA_CONFIG: stage().configFile }),
+    ]
+    for (const forge of forgeries) {
+      const { number } = await asked(stage(), '/ha failover server1')
+      const run = await stage().core.journal.find(number)
+      const record = await stage().core.journal.load(run ?? '')
+      if (!record) throw new Error(`#${number} is gone`)
+      await forge(record)
+      const { state } = await ended(stage(), number)
+      expect(state.problems, JSON.stringify(state.finished)).not.toEqual([])
+      expect(state.lease).toBeUndefined()
+    }
+    expect(changes(stage().world)).toEqual([])
+  })
+
+  it('are shown as what they are where the card said that it waits', async () => {
+    const { number } = await asked(stage(), '/ha failover server0')
+    const record = await stage().core.journal.load((await stage().core.journal.find(number)) ?? '')
+    if (!record) throw new Error(`#${number} is gone`)
+    await append(record, approval(record, { by: 'bot', signature: 'AAAA', at: now() }))
+    const card = await cardWith(stage(), number, 'came without a signature of the bot')
+    expect(card.buttons.map(({ text }) => text)).not.toContain('Review and approve')
+  })
+})
+
+/** What an approval by Bo looks like in the journal; without an attestation the gate is closed without any decision. */
+function approval({ state }: RunRecord, attestation: Attestation | undefined): RunEvent[] {
+  const gate = state.gates.at(-1)
+  if (!gate) throw new Error('no gate is open')
+  const decided = { type: 'decided', gate: gate.gate, digest: gate.digest, decision: 'approve', reason: '' } as const
+  const closed: RunEvent = { type: 'gate-closed', gate: gate.gate, result: 'approved', reason: '' }
+  return attestation ? [{ ...decided, speaker: BO_IN_SLACK, attestation }, closed] : [closed]
+}
