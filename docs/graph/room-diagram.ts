@@ -20,7 +20,8 @@ export async function roomDiagram(): Promise<string> {
 export function withDiagram(text: string, diagram: string): string {
   const [before, rest] = text.split(BEGIN)
   const after = rest?.split(END)[1]
-  if (before === undefined || after === undefined) throw new Error(`the markers of the diagram are gone: ${BEGIN} … ${END}`)
+  if (before === undefined || after === undefined)
+    throw new Error(`the markers of the diagram are gone: ${BEGIN} … ${END}`)
   return `${before}${BEGIN}\n${diagram}\n${END}${after}`
 }
 

@@ -15,6 +15,7 @@ interface Options {
   readonly once?: string
   readonly real: boolean
   readonly port: number
+  readonly portNamed: boolean
   readonly pace: number
 }
 
@@ -31,7 +32,12 @@ async function main(): Promise<number> {
   }
   const say = (text: string) => void process.stdout.write(`${text}\n`)
   const ended = signalled()
-  const stage = await raiseStage({ world: folder => makeWorld(options, folder, say), port: options.port, say })
+  const stage = await raiseStage({
+    world: folder => makeWorld(options, folder, say),
+    port: options.port,
+    portIsWish: !options.portNamed,
+    say,
+  })
   try {
     if (options.once !== undefined) {
       const cutShort = ended.then(() => {
@@ -65,7 +71,13 @@ function readOptions(): Options | string {
     const pace = Number(values.pace)
     if (!Number.isInteger(port) || port < 0 || port > 65_535) return `"${values.port}" is not a port.`
     if (!(pace > 0 && pace <= 10)) return `"${values.pace}" is not a pace: more than 0, at most 10.`
-    return { real: values.real, port, pace, ...(values.once !== undefined && { once: values.once }) }
+    return {
+      real: values.real,
+      port,
+      portNamed: values.port !== undefined,
+      pace,
+      ...(values.once !== undefined && { once: values.once }),
+    }
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
@@ -87,11 +99,12 @@ async function makeWorld(options: Options, folder: string, say: (line: string) =
   return await startRealWorld({ folder, log: say })
 }
 
-function welcome({ workspace, world, configFile }: Stage): string {
+function welcome({ workspace, configFile, folder }: Stage): string {
   return `
   Open  ${workspace.url}  and be Ana: type   /ha failover server2
   Then be Bo (top left) and approve it. Other things to say: /ha help · /ha status · /ha standby node4 · /ha runs
-  From a terminal:  HA_CONFIG=${configFile} npm run -s ha -- clusters status ${world.cluster.name}
+  From a terminal:  export HA_CONFIG=${configFile}
+     npm run -s ha -- do "failover server2" --key ${folder}/keys/ana        npm run -s ha -- approve 1 --key ${folder}/keys/bo
   Ctrl-C ends everything and removes it.`
 }
 

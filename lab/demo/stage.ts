@@ -18,8 +18,9 @@ import { writeDemoConfiguration } from './configuration.ts'
 export interface StageOptions {
   /** Makes the cluster; its scratch goes into the folder. */
   readonly world: (folder: string) => Promise<World>
-  /** Port of the page; 0 takes a free one. */
+  /** Port of the page; 0 takes a free one, and so does a wish that is taken. */
   readonly port: number
+  readonly portIsWish?: boolean
   readonly say: (line: string) => void
   /** How long a plan may wait for its approval; 15 min unless given. */
   readonly within?: string
@@ -50,15 +51,13 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
   }
 }
 
-async function raise(
-  { world: makeWorld, port, say, within = '15m' }: StageOptions,
-  lifecycle: Lifecycle,
-): Promise<Stage> {
+async function raise(options: StageOptions, lifecycle: Lifecycle): Promise<Stage> {
+  const { world: makeWorld, say, within = '15m' } = options
   const folder = await mkdtemp(join(tmpdir(), 'ha-bot-demo-'))
   lifecycle.add('the folder', () => rm(folder, { recursive: true, force: true }))
   const redis = await startPrivateRedis(join(folder, 'redis'))
   lifecycle.add('Redis', () => redis.close())
-  const workspace = await startWorkspace({ port })
+  const workspace = await openWorkspace(options)
   lifecycle.add('the workspace', () => workspace.close())
   const world = await makeWorld(join(folder, 'world'))
   lifecycle.add('the cluster', () => world.close())
@@ -79,6 +78,16 @@ async function raise(
   const bot = await open(env, lifecycle)
   mustWork(await startBot(bot))
   return { workspace, world, core: bot, configFile, folder, close: () => lifecycle.close() }
+}
+
+async function openWorkspace({ port, portIsWish }: StageOptions): Promise<Workspace> {
+  try {
+    return await startWorkspace({ port })
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+    if (isTaken && portIsWish) return await startWorkspace()
+    throw isTaken ? new Error(`Port ${port} is taken. Name another one with --port, or 0 for any.`) : error
+  }
 }
 
 /** One half as its own process would open it. */

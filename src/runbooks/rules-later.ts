@@ -19,6 +19,7 @@ export function laterProblems(draft: Draft): readonly Problem[] {
   return [
     ...inHead,
     ...draft.steps.flatMap(step => (step.kind === 'run' ? laterKeys(draft, step.node, LATER_STEP_KEYS) : [])),
+    ...draft.steps.flatMap(step => laterReaction(draft, step.node)),
   ]
 }
 
@@ -29,4 +30,16 @@ function laterKeys(draft: Draft, node: YAMLMap, keys: Readonly<Record<string, st
     const message = `"${key}" comes with a later version of ha-bot.`
     return [problemIn(draft.source, spanOf(found), { code: 'later-key', message, next })]
   })
+}
+
+/** What may follow a failure besides stopping (which offers the undo) and going on. */
+const LATER_REACTIONS: readonly unknown[] = ['undo', 'ask']
+
+function laterReaction(draft: Draft, node: YAMLMap): readonly Problem[] {
+  const key = keyNode(node, 'on-failure')
+  const wanted: unknown = node.get('on-failure')
+  if (!key || !LATER_REACTIONS.includes(wanted)) return []
+  const message = `on-failure: ${String(wanted)} comes with a later version of ha-bot.`
+  const next = 'Leave it out: a failed step stops the run, and its undo is offered.'
+  return [problemIn(draft.source, spanOf(key), { code: 'later-key', message, next })]
 }

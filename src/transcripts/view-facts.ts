@@ -1,11 +1,14 @@
+import type { ClusterStatus } from '../clusters/status.ts'
 import { durationText } from '../runbooks/duration.ts'
 import type { Plan } from '../runbooks/plan.ts'
 import type { GateState, RunState } from '../runs/state.ts'
+import { failureText } from '../runs/steps/wait.ts'
 import { readingLine, stateLine } from './status-line.ts'
 import { clockText } from './times.ts'
 import type { Fact } from './view.ts'
 
 const PREVIEW_LINES = 14
+const FAILURES_SHOWN = 3
 
 /** What a person needs to decide, in reading order. */
 export function planFacts(run: RunState, now: number): Fact[] {
@@ -16,13 +19,20 @@ export function planFacts(run: RunState, now: number): Fact[] {
     ...(gate ? [{ label: 'What happens', lines: gate.text.trim().split('\n') }] : []),
     ...previews(run, plan),
     ...Object.entries(plan.because).map(([input, why]) => ({ label: `Why ${plan.inputs[input]}`, lines: [why] })),
-    { label: 'State', lines: [stateLine(status), readingLine(status, now)] },
+    { label: 'State', lines: [stateLine(status), ...failures(status), readingLine(status, now)] },
     ...(gate ? [{ label: 'Approve', lines: [approveLine(run, gate)] }] : []),
     {
       label: 'Runbook',
       lines: [`${plan.stack}/${plan.runbook.name} ${plan.runbook.version} · plan ${shortDigest(run.digest ?? '')}`],
     },
   ]
+}
+
+/** What has failed, in the words of the cluster: whoever decides must not have to look for it. */
+function failures(status: ClusterStatus): string[] {
+  const more = status.failures.length - FAILURES_SHOWN
+  const shown = status.failures.slice(0, FAILURES_SHOWN).map(failure => `⚠ ${failureText(failure)}`)
+  return more > 0 ? [...shown, `⚠ and ${more} more: /ha status on ${status.cluster}`] : shown
 }
 
 /** `8f3a 12c0 77de`: enough to compare by eye. */

@@ -60,7 +60,10 @@ function endingOf(run: RunState): { lines: readonly string[]; next: readonly str
   const [, ...lines] = run.finished.summary.split('\n')
   const left = run.finished.leftBehind
   const behind = left.length > 0 ? `left behind: ${left.join(', ')}` : isClean(run) ? 'nothing left behind' : ''
-  return { lines: [...lines, behind].filter(Boolean), next: [...run.undo.map(undoText), ...run.finished.next] }
+  const undo = run.undo.map(undoText)
+  // Of what is not known nobody should begin by taking it back.
+  const next = run.finished.outcome === 'unknown' ? [...run.finished.next, ...undo] : [...undo, ...run.finished.next]
+  return { lines: [...lines, behind].filter(Boolean), next }
 }
 
 /** Said only of a run that may have changed something and whose end is known and was seen. */

@@ -1,10 +1,11 @@
 import { digestOf } from '../canonical.ts'
 import type { Cluster, Inventory } from '../clusters/inventory.ts'
+import { entry } from '../clusters/lookup.ts'
 import { refuseMove } from '../clusters/refusals.ts'
 import type { ClusterStatus } from '../clusters/status.ts'
 import { type ClusterPolicy, mayRun } from '../policy/access.ts'
 import { eligibleApprovers, gateRule } from '../policy/gate-rule.ts'
-import type { Directory } from '../policy/people.ts'
+import { type Directory, personByName } from '../policy/people.ts'
 import { bad, caret, good, type Problem, type Result } from '../problem.ts'
 import { clusterFunctions } from '../runbooks/expression-values.ts'
 import { NAME_PATTERN } from '../runbooks/input-types.ts'
@@ -60,8 +61,8 @@ function refused(problems: readonly Problem[]): RunEvent {
 /** The cluster, its runbook and its policy; refuses words that may not ask for this. */
 function look(parts: PlannerParts, state: RunState): Result<Found> {
   const { request, speaker, attestation } = state
-  const cluster = parts.inventory[request.cluster ?? '']
-  const policy = parts.policies[request.cluster ?? '']
+  const cluster = entry(parts.inventory, request.cluster ?? '')
+  const policy = entry(parts.policies, request.cluster ?? '')
   const loaded = cluster && parts.library.find(cluster.stack, request.runbook)
   if (!cluster || !policy || !loaded) return bad(unconfigured(request.cluster ?? '', request.runbook))
   const { risk } = loaded.runbook
@@ -70,7 +71,7 @@ function look(parts: PlannerParts, state: RunState): Result<Found> {
     cluster: cluster.name,
     policy,
     directory: parts.directory,
-    person: parts.directory.people[speaker.person],
+    person: personByName(parts.directory, speaker.person),
     risk,
   })
   return allowed.ok ? good({ cluster, loaded, policy }) : allowed

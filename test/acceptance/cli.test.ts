@@ -5,7 +5,7 @@ import { type Child, start } from './child.ts'
 import { changes, lines, runsOn } from './cluster-log.ts'
 import { expectInOrder } from './reads.ts'
 import { ANA, approve, BO, CHANNEL, cardWith, ended, runCount, whisper } from './talking.ts'
-import { ha, strangersKey, scratch } from './terminal.ts'
+import { ha, scratch, strangersKey } from './terminal.ts'
 
 describe('the terminal', () => {
   const stage = stageFor({ world: fastWorld })
@@ -50,9 +50,18 @@ describe('the terminal', () => {
     const show = await ha(['show', '#1'], env())
     expect(show).toMatchObject({ code: 0, stdout: expect.stringContaining('server2 runs on node5') })
     const runs = await ha(['runs', '--json'], env())
-    const listed = runs.stdout.trim().split('\n').map(line => JSON.parse(line) as unknown)
+    const listed = runs.stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line) as unknown)
     expect(listed).toEqual([
-      expect.objectContaining({ number: 1, outcome: 'succeeded', by: 'ana', cluster: 'pvfs', text: 'failover server2' }),
+      expect.objectContaining({
+        number: 1,
+        outcome: 'succeeded',
+        by: 'ana',
+        cluster: 'pvfs',
+        text: 'failover server2',
+      }),
     ])
     await cardWith(stage(), 1, 'server2 runs on node5')
   }, 90_000)
@@ -77,11 +86,13 @@ describe('the terminal', () => {
     expect(await runCount(stage())).toBe(before)
   })
 
-  it("does not carry out what is signed with another key than the one of the person it names", async () => {
+  it('signs nothing with a key that is not the one of the person it would speak for', async () => {
+    const before = await runCount(stage())
     const key = await strangersKey(await scratch(), keyOf('ana'))
     const { code, stderr } = await ha(['do', 'failover server1', '--key', key], env())
     expect(code).toBe(2)
-    expect(stderr).toContain('sign')
+    expect(stderr).toContain('NOT accepted: Your words could not be signed with')
+    expect(await runCount(stage())).toBe(before)
     expect(lines(changes(stage().world)).filter(line => line.includes('server1'))).toEqual([])
   })
 
@@ -90,13 +101,18 @@ describe('the terminal', () => {
     const number = Number(/#(\d+)/.exec(asked.stdout)?.[1])
     const card = await cardWith(stage(), number, 'Review and approve')
     const own = await ha(['approve', String(number), '--key', keyOf('ana')], env())
-    expect(own).toMatchObject({ code: 2, stderr: expect.stringContaining('You asked for this; someone else of oncall') })
+    expect(own).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('You asked for this; someone else of oncall'),
+    })
     await approve(stage(), ANA, card)
     await whisper(stage(), ANA, 'You asked for this; someone else of oncall')
 
     await stage().workspace.control.command({ user: BO, channel: CHANNEL, text: `/ha deny ${number} "not now"` })
     const { state } = await ended(stage(), number)
-    expect(state.gates[0]?.decisions.map(({ decision, speaker }) => `${decision} ${speaker.person}`)).toEqual(['deny bo'])
+    expect(state.gates[0]?.decisions.map(({ decision, speaker }) => `${decision} ${speaker.person}`)).toEqual([
+      'deny bo',
+    ])
     const followed = await ha(['show', String(number)], env())
     expect(followed.stdout).toContain('not now')
   })

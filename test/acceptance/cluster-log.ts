@@ -1,11 +1,13 @@
-import type { SimulatedWorld } from '../../lab/simulated/world.ts'
 import type { LoggedCall } from '../../lab/simulated/shell/call-log.ts'
+import type { SimulatedWorld } from '../../lab/simulated/world.ts'
 
 const CHANGING = [/^crm_resource .*--(move|clear|ban)\b/, /^crm_standby .*--(update|delete)\b/, /^stonith_admin\b/]
 
 /** Calls that changed the live cluster, in the order they came; what runs on a copy of the configuration is not among them. */
 export function changes(world: SimulatedWorld): readonly LoggedCall[] {
-  return world.control.calls().filter(call => call.cibFile === '' && CHANGING.some(one => one.test(call.argv.join(' '))))
+  return world.control
+    .calls()
+    .filter(call => call.cibFile === '' && CHANGING.some(one => one.test(call.argv.join(' '))))
 }
 
 export function lines(calls: readonly LoggedCall[]): readonly string[] {

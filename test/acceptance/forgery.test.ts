@@ -1,12 +1,13 @@
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { signWithSsh } from '../../src/adapters/signatures/ssh-sign.ts'
+import { decisionText } from '../../src/runs/attested.ts'
 import type { Attestation, Request, RunEvent, Speaker } from '../../src/runs/events.ts'
 import type { Appended, Opened } from '../../src/runs/journal.ts'
-import type { RunRecord } from '../../src/runs/state.ts'
+import type { GateState, RunRecord, RunState } from '../../src/runs/state.ts'
 import { fastWorld, stageFor } from '../support/stage.ts'
 import { changes } from './cluster-log.ts'
 import { asked, BO, cardWith, ended, type as typed } from './talking.ts'
-import { ha, scratch, strangersKey } from './terminal.ts'
+import { scratch, strangersKey } from './terminal.ts'
 
 const FORGER = 'worker@elsewhere'
 const REQUEST: Request = {
@@ -36,6 +37,12 @@ describe('words that nobody said', () => {
     return await ended(stage(), opened.value.number)
   }
 
+  async function recordOf(number: number): Promise<RunRecord> {
+    const record = await stage().core.journal.load((await stage().core.journal.find(number)) ?? '')
+    if (!record) throw new Error(`#${number} is gone`)
+    return record
+  }
+
   const now = () => Date.now()
 
   it('do not become a run: neither made up, nor taken from another run, nor said without a signature', async () => {
@@ -58,41 +65,56 @@ describe('words that nobody said', () => {
   })
 
   it('do not open a gate: an approval that was never signed, one signed with another key, and a gate that was just closed', async () => {
-    const stolen = await strangersKey(await scratch(), join(stage().folder, 'keys', 'bo'))
+    const key = await strangersKey(await scratch())
     const forgeries: readonly ((record: RunRecord) => Promise<unknown>)[] = [
       record => append(record, approval(record, { by: 'bot', signature: 'AAAA', at: now() })),
       record => append(record, approval(record, { by: 'none', signature: '', at: now() })),
       record => append(record, approval(record, { by: 'bot', signature: '', at: 0 })),
       record => append(record, approval(record, undefined)),
-      ({ state }) => ha(['approve', String(state.number), '--key', stolen], { HA_CONFIG: stage().configFile }),
+      async record => append(record, approval(record, await signedBy(key, record))),
     ]
+    const numbers: number[] = []
     for (const forge of forgeries) {
       const { number } = await asked(stage(), '/ha failover server1')
-      const run = await stage().core.journal.find(number)
-      const record = await stage().core.journal.load(run ?? '')
-      if (!record) throw new Error(`#${number} is gone`)
-      await forge(record)
+      numbers.push(number)
+      await forge(await recordOf(number))
+    }
+    for (const number of numbers) {
       const { state } = await ended(stage(), number)
-      expect(state.problems, JSON.stringify(state.finished)).not.toEqual([])
-      expect(state.lease).toBeUndefined()
+      expect(state.problems, `#${number}: ${JSON.stringify(state.finished)}`).not.toEqual([])
+      expect(state.lease, `#${number}`).toBeUndefined()
     }
     expect(changes(stage().world)).toEqual([])
   })
 
   it('are shown as what they are where the card said that it waits', async () => {
     const { number } = await asked(stage(), '/ha failover server0')
-    const record = await stage().core.journal.load((await stage().core.journal.find(number)) ?? '')
-    if (!record) throw new Error(`#${number} is gone`)
+    const record = await recordOf(number)
     await append(record, approval(record, { by: 'bot', signature: 'AAAA', at: now() }))
     const card = await cardWith(stage(), number, 'came without a signature of the bot')
     expect(card.buttons.map(({ text }) => text)).not.toContain('Review and approve')
   })
 })
 
+/** The words of Bo as he would sign them at a terminal, signed with another key. */
+async function signedBy(keyFile: string, { state }: RunRecord): Promise<Attestation> {
+  const at = Date.now()
+  const { gate, digest } = openGate(state)
+  const text = decisionText({ run: state.run, gate, digest, decision: 'approve', reason: '' }, BO_IN_SLACK, at)
+  const signature = await signWithSsh(text, { keyFile, env: process.env, interactive: false })
+  if (!signature.ok) throw new Error('the forger could not sign')
+  return { by: 'person', signature: signature.value, at }
+}
+
+function openGate(state: RunState): GateState {
+  const gate = state.gates.at(-1)
+  if (!gate) throw new Error(`no gate of #${state.number} is open`)
+  return gate
+}
+
 /** What an approval by Bo looks like in the journal; without an attestation the gate is closed without any decision. */
 function approval({ state }: RunRecord, attestation: Attestation | undefined): RunEvent[] {
-  const gate = state.gates.at(-1)
-  if (!gate) throw new Error('no gate is open')
+  const gate = openGate(state)
   const decided = { type: 'decided', gate: gate.gate, digest: gate.digest, decision: 'approve', reason: '' } as const
   const closed: RunEvent = { type: 'gate-closed', gate: gate.gate, result: 'approved', reason: '' }
   return attestation ? [{ ...decided, speaker: BO_IN_SLACK, attestation }, closed] : [closed]

@@ -27,7 +27,10 @@ const REFUSALS: readonly Refusal[] = [
   },
   { typed: '/ha failover $(reboot)', reads: ['             ^^^^^^^^^', '"$(reboot)" is not the name of a group.'] },
   { typed: '/ha failover --force', reads: ['"--force" is not the name of a group.'] },
-  { typed: '/ha failover server2 to `reboot`', reads: ['                        ^^^^^^^^', 'is not the name of a node.'] },
+  {
+    typed: '/ha failover server2 to `reboot`',
+    reads: ['                        ^^^^^^^^', 'is not the name of a node.'],
+  },
   { typed: '/ha failover server2\u2028reboot', reads: ['"reboot" does not fit here'] },
   { typed: '/ha failover node3', reads: ['node3 is a node holding server2', '/ha standby node3'] },
   { typed: '/ha failover server2 to node3', reads: ['server2 already runs on node3. Nothing to do.'] },
@@ -40,7 +43,10 @@ const REFUSALS: readonly Refusal[] = [
   { typed: '/ha failover', reads: ['Something is missing', '/ha failover <group> [to <node>]'] },
   { typed: '/ha failover server2 onto node5', reads: ['"onto" does not fit here', '/ha failover <group> [to <node>]'] },
   { typed: '/ha failover server2 on pfvs', reads: ['There is no cluster "pfvs". Did you mean pvfs?'] },
-  { typed: '/ha failover server2 override quorum because "now"', reads: ['failover has no overridable step "quorum".'] },
+  {
+    typed: '/ha failover server2 override quorum because "now"',
+    reads: ['failover has no overridable step "quorum".'],
+  },
 ]
 
 describe('what cannot be meant', () => {

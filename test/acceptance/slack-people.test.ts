@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { PersonFlags } from '../../lab/slack/store.ts'
 import { fastWorld, stageFor } from '../support/stage.ts'
 import { changes } from './cluster-log.ts'
-import { ANA, asked, BO, CHANNEL, cards, CY, DEE, GUS, open, repliesWith, runCount, type, whisper } from './talking.ts'
+import { ANA, asked, BO, CHANNEL, CY, cards, DEE, GUS, open, repliesWith, runCount, type, whisper } from './talking.ts'
 
 const NOT_ELIGIBLE: readonly [what: string, flags: PersonFlags, told: string][] = [
   ['became a guest', { is_restricted: true }, 'this account is a guest'],
@@ -105,9 +105,12 @@ describe('what else can be said in Slack', () => {
     const before = await runCount(stage())
     control.fault({ type: 'duplicate', n: 1 })
     const { number } = await asked(stage(), '/ha failover server0')
-    await control.until(() => control.log().filter(entry => entry.kind === 'ack' && entry.fate !== 'taken').length > 0, {
-      what: 'the acknowledgement of the second delivery',
-    })
+    await control.until(
+      () => control.log().filter(entry => entry.kind === 'ack' && entry.fate !== 'taken').length > 0,
+      {
+        what: 'the acknowledgement of the second delivery',
+      },
+    )
     expect(await runCount(stage())).toBe(before + 1)
     expect(cards(stage(), number)).toHaveLength(1)
   })

@@ -1,5 +1,5 @@
-import type { SeenMessage, SeenView } from '../../lab/slack/seen.ts'
 import type { Stage } from '../../lab/demo/stage.ts'
+import type { SeenMessage, SeenView } from '../../lab/slack/seen.ts'
 import { watchRun } from '../../src/cli/watch-run.ts'
 import type { RunRecord } from '../../src/runs/state.ts'
 

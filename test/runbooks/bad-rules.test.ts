@@ -47,7 +47,12 @@ describe('a runbook whose parts do not fit together is refused', () => {
   it('a failure undone by nothing', () => {
     const text = withSteps('  - check: cluster.quorate\n    on-failure: undo\n')
     expect(verdict(text)).toMatchInlineSnapshot(`
-      "sample.yaml:10:17 Neither this step nor one before it says how it is undone.
+      "sample.yaml:10:5 on-failure: undo comes with a later version of ha-bot.
+          on-failure: undo
+          ^^^^^^^^^^
+      Leave it out: a failed step stops the run, and its undo is offered.
+
+      sample.yaml:10:17 Neither this step nor one before it says how it is undone.
           on-failure: undo
                       ^^^^
       Give the change an undo."
@@ -94,6 +99,20 @@ describe('a runbook whose parts do not fit together is refused', () => {
             crm_resource -r "\${{ inputs.group }}"
                              ^^^^^^^^^^^^^^^^^^^
       Write "$group"."
+    `)
+  })
+
+  it('a reaction to a failure that nothing carries out yet', () => {
+    expect(verdict(withSteps('  - run: ls\n    on-failure: undo\n'))).toMatchInlineSnapshot(`
+      "sample.yaml:10:5 on-failure: undo comes with a later version of ha-bot.
+          on-failure: undo
+          ^^^^^^^^^^
+      Leave it out: a failed step stops the run, and its undo is offered.
+
+      sample.yaml:10:17 Neither this step nor one before it says how it is undone.
+          on-failure: undo
+                      ^^^^
+      Give the change an undo."
     `)
   })
 

@@ -42,7 +42,8 @@ export async function connectApp({ workspace, closers }: Bench, listen: (app: Ap
   const receiver = new SocketModeReceiver({
     appToken: workspace.appToken,
     logger: SILENT,
-    clientPingTimeout: 200,
+    // Also how long a reconnect waits. Shorter, and a busy computer loses its sockets in the middle of a test.
+    clientPingTimeout: 2_000,
     installerOptions: { clientOptions },
   })
   const app = new App({ token: workspace.botToken, receiver, clientOptions, logger: SILENT })

@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest'
+import type { Leg, LegQueue, LegState } from '../../src/workers/queue.ts'
+import { reconcile } from '../../src/workers/reconcile.ts'
+import { approvedFailover, move, preview } from '../support/failover.ts'
+import { type Bench, createBench } from '../support/run-bench.ts'
+import { broken } from '../support/scripted-shell.ts'
+
+interface FakeQueue extends LegQueue {
+  readonly added: string[]
+  set(leg: number, attempt: number, state: LegState): void
+}
+
+/** Jobs as BullMQ would keep them; what becomes of them is for the test to say. */
+function createQueue(): FakeQueue {
+  const jobs = new Map<string, LegState>()
+  const added: string[] = []
+  const name = (leg: number, attempt: number) => `leg${leg}-try${attempt}`
+  return {
+    added,
+    set: (leg, attempt, state) => jobs.set(name(leg, attempt), state),
+    add: async (job: Leg) => {
+      added.push(name(job.leg, job.try))
+      jobs.set(name(job.leg, job.try), 'waiting')
+    },
+    state: async job => jobs.get(name(job.leg, job.try)) ?? 'absent',
+    close: async () => undefined,
+  }
+}
+
+function rounds(bench: Bench, queue: LegQueue) {
+  return () => reconcile({ journal: bench.journal, queue, name: 'reconcile@test' })
+}
+
+describe('reconcile', () => {
+  test('asks for the leg that nobody was told of, once', async () => {
+    const bench = await createBench()
+    const queue = createQueue()
+    await bench.request('failover server2')
+    const round = rounds(bench, queue)
+    await round()
+    await round()
+    queue.set(1, 1, 'active')
+    await round()
+    expect(queue.added).toEqual(['leg1-try1'])
+  })
+
+  test('makes a new try when one ended and the run still has work', async () => {
+    const bench = await createBench()
+    const queue = createQueue()
+    await bench.request('failover server2')
+    queue.set(1, 1, 'ended')
+    await rounds(bench, queue)()
+    expect(queue.added).toEqual(['leg1-try2'])
+  })
+
+  test('counts legs by the gates that were passed', async () => {
+    const bench = await createBench()
+    const queue = createQueue()
+    queue.set(1, 1, 'ended')
+    await approvedFailover(bench)
+    await rounds(bench, queue)()
+    expect(queue.added).toEqual(['leg2-try1'])
+  })
+
+  test('leaves a run alone that waits for people', async () => {
+    const bench = await createBench()
+    const queue = createQueue()
+    bench.shell.expect(preview())
+    const run = await bench.request('failover server2')
+    const { seq } = await bench.leg(run, 1)
+    bench.clock.advance(14 * 60_000)
+    await rounds(bench, queue)()
+    expect(queue.added).toEqual([])
+    expect((await bench.state(run)).seq).toBe(seq)
+  })
+
+  test('closes a gate by the time of Redis, not by its own clock', async () => {
+    const bench = await createBench()
+    bench.shell.expect(preview())
+    const run = await bench.request('failover server2')
+    await bench.leg(run, 1)
+    bench.journal.time = async () => bench.clock.now() + 15 * 60_000
+    await rounds(bench, createQueue())()
+    expect(await bench.state(run)).toMatchObject({
+      finished: { outcome: 'expired' },
+      gates: [{ result: 'expired', reason: 'nobody decided in time' }],
+    })
+  })
+
+  test('ends a run that no worker gets on with, and says where to look', async () => {
+    const bench = await createBench()
+    const queue = createQueue()
+    const run = await bench.request('failover server2')
+    for (let attempt = 1; attempt <= 20; attempt++) queue.set(1, attempt, 'ended')
+    const round = rounds(bench, queue)
+    await round()
+    await round()
+    const { finished } = await bench.state(run)
+    expect(finished).toMatchObject({ outcome: 'errored' })
+    expect(finished?.summary).toContain('20 tries to carry this on ended without a result')
+    expect(bench.journal.types(run)).toEqual(['requested', 'finished'])
+  })
+
+  test('gets a held cluster freed after somebody has looked', async () => {
+    const bench = await createBench()
+    const queue = createQueue()
+    const run = await approvedFailover(bench)
+    bench.shell.expect(move(broken('lost', 'the link broke')))
+    await bench.leg(run, 2)
+    bench.journal.active = async () => [run]
+    const round = rounds(bench, queue)
+    await round()
+    expect(queue.added).toEqual([])
+    await bench.say('stop 42 looked', 'bo')
+    await round()
+    expect(queue.added).toEqual(['leg3-try1'])
+  })
+
+  test('does not let one run that cannot be read keep the others waiting, and tells of it', async () => {
+    const bench = await createBench()
+    const queue = createQueue()
+    const bad = await bench.request('failover server2')
+    await bench.request('failover server3')
+    const { load } = bench.journal
+    bench.journal.load = async run => {
+      if (run === bad) throw new Error('entry 3 is no JSON')
+      return load(run)
+    }
+    await expect(rounds(bench, queue)()).rejects.toThrow('entry 3 is no JSON')
+    expect(queue.added).toEqual(['leg1-try1'])
+  })
+})
