@@ -72,12 +72,13 @@ describe('commands in the documents', () => {
   })
 
   it('of /ha are understood by the library or are ha-bot’s own', async () => {
-    const library = await shippedLibrary()
+    // cleanup is what docs/writing-runbooks.md teaches to write.
+    const known = new Set([...(await shippedVerbs()), 'cleanup'])
 
     const said = documents.flatMap(document =>
       commandsOf(document, '/ha').map(one => ({ ...one, file: document.file, verb: one.text.split(' ')[1] ?? '' })),
     )
-    const unknown = said.filter(({ verb }) => /^[a-z]/.test(verb) && !isOwnVerb(verb) && !library.has(verb))
+    const unknown = said.filter(({ verb }) => /^[a-z]/.test(verb) && !isOwnVerb(verb) && !known.has(verb))
 
     expect(said.length).toBeGreaterThan(5)
     expect(unknown.map(({ file, line, text }) => `${file}:${line} ${text}`)).toEqual([])
@@ -105,15 +106,15 @@ function scriptOf(command: string): string {
   return /^npm run (?:-s )?(\S+)/.exec(command)?.[1] ?? ''
 }
 
-/** First words of the shipped commands, and of the one that docs/writing-runbooks.md teaches. */
-async function shippedLibrary(): Promise<ReadonlySet<string>> {
+/** First words of the shipped commands. */
+async function shippedVerbs(): Promise<ReadonlySet<string>> {
   const folder = await readRunbookFolder(join(REPOSITORY, 'runbooks'))
   if (!folder.ok) throw new Error('the library cannot be read')
   const loaded = folder.value.files.flatMap(({ file, text }) => {
     const parsed = parseRunbook(file, text)
     return parsed.ok ? [parsed.value] : []
   })
-  return new Set([...createLibrary(loaded).verbs(), 'cleanup'])
+  return new Set(createLibrary(loaded).verbs())
 }
 
 describe('docs/architecture.md', () => {
@@ -190,6 +191,16 @@ describe('docs/writing-runbooks.md', () => {
 })
 
 describe('docs/operating.md', () => {
+  it('names every command of ha and every command of the library', async () => {
+    const { text } = documentAt('docs/operating.md')
+    const own = program().commands.map(command => `ha ${command.name()}`)
+    const shipped = [...(await shippedVerbs())].map(verb => `/ha ${verb}`)
+
+    const missing = [...own, ...shipped].filter(command => !text.includes(`\`${command}`))
+
+    expect(missing).toEqual([])
+  })
+
   it('names every field of ha.yaml', () => {
     const { text } = documentAt('docs/operating.md')
     const table = text.slice(text.indexOf('## ha.yaml'), text.indexOf('## Services'))
@@ -202,6 +213,17 @@ describe('docs/operating.md', () => {
       .filter(key => !new RegExp(`\`[^\`]*\\b${key}\\b[^\`]*\``).test(table))
 
     expect(missing).toEqual([])
+  })
+})
+
+describe('the systemd units', () => {
+  it.each(['ha-bot.service', 'ha-bot-worker.service'])('%s starts a command that there is', async unit => {
+    const text = await readFile(join(REPOSITORY, 'deploy/systemd', unit), 'utf8')
+
+    const started = /^ExecStart=\/usr\/bin\/node \/opt\/ha-bot\/dist\/cli\.js (.+)$/m.exec(text)?.[1] ?? ''
+
+    expect(started).toMatch(/^start --only (bot|worker)$/)
+    expect(wrongWith(program(), `ha ${started}`)).toBeUndefined()
   })
 })
 

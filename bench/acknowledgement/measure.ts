@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { startWorkspace, type Workspace } from '../../lab/slack/workspace.ts'
 import type { Lifecycle } from '../../src/lifecycle.ts'
 import { clusterOn } from '../ha-bot/cluster.ts'
@@ -7,6 +8,7 @@ import { type Conditions, filled, type Section } from '../measure/section.ts'
 import { withLifecycle } from '../measure/with-lifecycle.ts'
 import { volley } from './volley.ts'
 
+const BARE_BOLT = fileURLToPath(new URL('./bare-bolt.ts', import.meta.url))
 const PER_SECOND = 50
 const EVERY_MS = 1000 / PER_SECOND
 const OURS = '/ha failover server2, acknowledged by ha-bot'
@@ -62,7 +64,7 @@ async function startBare(lifecycle: Lifecycle): Promise<Workspace> {
   const workspace = await openWorkspace(lifecycle)
   const child = await startChild({
     name: 'the bare Bolt',
-    run: ['bench/acknowledgement/bare-bolt.ts'],
+    run: [BARE_BOLT],
     env: { ...process.env, ...tokensOf(workspace), SLACK_API_URL: workspace.apiUrl },
     upWhen: 'bare Bolt is up',
   })

@@ -39,7 +39,7 @@ export async function measureFirstByte({ quick, folder, signal }: Conditions): P
     const ours: Contender = () => readOnlyRun(desk, tools, signal)
     const bare = await bareConnections(nodes.logins.slice(0, 2), lifecycle)
     const contenders = [ours, ...bare.slice(0, 1).map(each => bareCommand(each, tools)), bareRead(bare, tools)]
-    const samples = await roundRobin(contenders, { rounds: quick ? 10 : 100, warmUps: 3 }, signal)
+    const samples = await roundRobin(contenders, { rounds: quick ? 10 : 60, warmUps: 3 }, signal)
     return { title: 'From a command to the first byte on a node, warm', rows: filled(ROWS, samples), notes: NOTES }
   })
 }

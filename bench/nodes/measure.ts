@@ -8,7 +8,7 @@ import { OURS, ours } from './ours.ts'
 import { SSH2, ssh2Alone } from './ssh2-alone.ts'
 import { SSH, systemSsh } from './system-ssh.ts'
 
-const NODES = { quick: 16, full: 50 } as const
+const NODES = { quick: 16, full: 32 } as const
 
 const ROWS: readonly Omit<Row, 'samples'>[] = [
   { name: OURS.warm, against: SSH2.warm },
@@ -31,7 +31,7 @@ export async function measureNodes({ quick, folder, signal }: Conditions): Promi
       ...(await systemSsh(nodes.logins, folder, lifecycle)),
       ...tools.contenders,
     ]
-    const samples = await roundRobin(contenders, quick ? { rounds: 1, warmUps: 0 } : { rounds: 5, warmUps: 1 }, signal)
+    const samples = await roundRobin(contenders, { rounds: quick ? 1 : 3, warmUps: 0 }, signal)
     const absent =
       tools.missing.length > 0 ? [`Not on this computer, so not compared: ${tools.missing.join(', ')}.`] : []
     return {

@@ -1,22 +1,38 @@
+import { join } from 'node:path'
 import { createOutputArchive } from '../../src/adapters/archive/output.ts'
 import type { SshShell } from '../../src/adapters/ssh/shell.ts'
+import type { Lifecycle } from '../../src/lifecycle.ts'
 import { createRedactor } from '../../src/transcripts/redact.ts'
+import { type Contender, timed } from '../measure/rounds.ts'
 import type { Nodes } from '../ssh/nodes.ts'
 import { execute, openShell } from '../ssh/ours.ts'
-import { type Load, mustBe } from './loads.ts'
+import { LOADS, type Load, mustBe } from './loads.ts'
+import { NAMES, named } from './rows.ts'
 
 const NODE = 'node1'
 
-export async function runOurs(shell: SshShell, load: Load): Promise<void> {
+/** Our Shell: on a kept connection, with the output stored as well, and on a new connection. */
+export function ours(nodes: Nodes, folder: string, lifecycle: Lifecycle): Contender[] {
+  const shell = openShell(nodes)
+  lifecycle.add('our connections', () => shell.close())
+  const record = recorder(join(folder, 'archive'))
+  return LOADS.flatMap(load => [
+    timed(named(NAMES.ours, load), () => run(shell, load)),
+    timed(named(NAMES.recorded, load), () => record(shell, load)),
+    async () => ({ [named(NAMES.oursCold, load)]: await runCold(nodes, load) }),
+  ])
+}
+
+async function run(shell: SshShell, load: Load): Promise<void> {
   mustBe(load, await execute(shell, NODE, load.script))
 }
 
-/** On a connection that is opened for it. Its end is not in the time: nobody waits for that. */
-export async function runOursCold(nodes: Nodes, load: Load): Promise<number> {
+/** The end of the connection is not in the time: nobody waits for that. */
+async function runCold(nodes: Nodes, load: Load): Promise<number> {
   const shell = openShell(nodes)
   try {
     const startedAt = performance.now()
-    await runOurs(shell, load)
+    await run(shell, load)
     return performance.now() - startedAt
   } finally {
     await shell.close()
@@ -24,7 +40,7 @@ export async function runOursCold(nodes: Nodes, load: Load): Promise<number> {
 }
 
 /** With its output masked, hashed and on disk, as the engine has it done. */
-export function recorder(folder: string): (shell: SshShell, load: Load) => Promise<void> {
+function recorder(folder: string): (shell: SshShell, load: Load) => Promise<void> {
   const redactor = createRedactor()
   redactor.register('bench', 'a value that is masked wherever it appears')
   const archive = createOutputArchive(folder, () => redactor.stream())

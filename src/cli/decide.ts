@@ -2,6 +2,7 @@ import { deskParts } from '../app.ts'
 import type { Answer } from '../commands/desk.ts'
 import { createDesk } from '../commands/dispatch.ts'
 import { type CliContext, withCore } from './context.ts'
+import { findRun } from './find-run.ts'
 import { refuse, USAGE } from './output.ts'
 import { terminalSpeaker } from './speaker.ts'
 
@@ -22,10 +23,14 @@ export async function decideCommand(
   return await withCore(context, async core => {
     const who = await terminalSpeaker(context, core.config.directory, options.key)
     if (who.speaker.person === '') return refuse(context.out, [unsigned(verb, number)])
-    const run = await core.journal.find(Number(number.replace(/^#/, '')))
+    const run = await findRun(core, number)
     if (run === undefined)
       return refuse(context.out, [
-        { code: 'unknown-run', message: `There is no run #${number}.`, next: '`ha runs` lists them.' },
+        {
+          code: 'unknown-run',
+          message: `There is no run #${number.replace(/^#/, '')}.`,
+          next: '`ha runs` lists them.',
+        },
       ])
     const desk = createDesk(deskParts(core, 'cli'))
     const { reason = '', confirm = '' } = options

@@ -60,6 +60,6 @@ async function show(context: CliContext, core: Core, answer: Answer, options: Do
         out.say(out.json ? JSON.stringify(answer) : `Accepted as #${answer.number}.  ha show ${answer.number}`)
         return 0
       }
-      return await followRun(context, core, answer.run)
+      return await followRun(context, core, answer)
   }
 }

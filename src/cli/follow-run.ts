@@ -10,24 +10,33 @@ import type { CliContext } from './context.ts'
 import { refuse, USAGE } from './output.ts'
 import { watchRun } from './watch-run.ts'
 
-/** Prints a run as it goes, plain lines with time stamps; its plan as a card when it waits for people. Exit code of the outcome. */
-export async function followRun(context: CliContext, core: Core, run: string): Promise<number> {
+/** A run that was just accepted; `risk` as the desk told it. */
+export interface Followed {
+  readonly run: string
+  readonly risk: 'read' | 'change'
+}
+
+/**
+ * Prints a run as it goes, plain lines with time stamps; its plan as a card when it waits for people. A question is only answered.
+ * Exit code of the outcome; that of an unknown one when whoever follows leaves before the end.
+ */
+export async function followRun(context: CliContext, core: Core, { run, risk }: Followed): Promise<number> {
   let told = 0
   for await (const record of watchRun(core.journal, run, context.signal)) {
     if (context.out.json) for (const entry of record.entries.slice(told)) context.out.say(JSON.stringify(entry))
-    else await tell(context, core, record, told)
+    else if (risk === 'change') await tell(context, core, record, told)
     told = record.entries.length
     if (record.state.phase === 'finished') return ended(context, record)
   }
   context.out.complain('No longer following. The run goes on; `ha runs` shows it.')
-  return 0
+  return exitCode('unknown')
 }
 
 async function tell(context: CliContext, core: Core, record: RunRecord, told: number): Promise<void> {
   const { state } = record
   const news = { state, entries: record.entries.slice(told) }
   const lines = entryLines(news, new Map())
-  if (lines.length > 0 && state.plan?.runbook.risk !== 'read') context.out.say(lines.join('\n'))
+  if (lines.length > 0) context.out.say(lines.join('\n'))
   if (!news.entries.some(({ event }) => event.type === 'gate-opened')) return
   context.out.say(
     `\n${cardText(viewOf(record, await core.journal.time()))}\n\nWaiting for approval:  ha approve ${state.number}\n`,

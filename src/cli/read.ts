@@ -7,6 +7,7 @@ import { gatherOutputs } from '../transcripts/gather.ts'
 import { transcriptText } from '../transcripts/text.ts'
 import { viewOf } from '../transcripts/view-of.ts'
 import { type CliContext, withCore } from './context.ts'
+import { findRun } from './find-run.ts'
 import { refuse } from './output.ts'
 
 /** Above this a stored output is cut in a transcript on paper; the file in the archive is whole. */
@@ -78,7 +79,7 @@ async function withRun(
   what: (core: Core, record: RunRecord) => Promise<number>,
 ): Promise<number> {
   return await withCore(context, async core => {
-    const run = await core.journal.find(Number(number.replace(/^#/, '')))
+    const run = await findRun(core, number)
     const record = run === undefined ? undefined : await core.journal.load(run)
     if (record) return await what(core, record)
     return refuse(context.out, [

@@ -22,7 +22,6 @@ export function cardText(view: RunView): string {
     view.gate ? view.commands.flatMap(commandLines) : [],
     view.gate ? [] : stepLines(view.steps),
     endingLines(view),
-    sayableLines(view),
     view.problems.map(problem => indent(problemText(problem))),
   ]
   const text = blocks
@@ -67,13 +66,6 @@ function stepLines(steps: readonly StepView[]): string[] {
     const tail = steps[i]?.tail
     return tail ? [line, indent(tail, 7, '│ ')] : [line]
   })
-}
-
-/** What buttons do elsewhere, as words: a terminal has none. */
-function sayableLines({ gate, actions, number }: RunView): string[] {
-  const confirm = gate?.confirm ? ` confirm=${gate.confirm}` : ''
-  if (gate) return [`   /ha approve ${number}${confirm}   or   /ha deny ${number} "why"`]
-  return actions.includes('stop') ? [`   /ha stop ${number}`] : []
 }
 
 function endingLines(view: RunView): string[] {

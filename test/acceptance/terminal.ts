@@ -15,10 +15,11 @@ export type Env = Readonly<Record<string, string>>
 
 /** What `ha` does with these words, in this process: everything but its entry, which the tests that start children cover. */
 export async function ha(args: readonly string[], env: Env): Promise<Ran> {
-  const said: { stdout: string; stderr: string } = { stdout: '', stderr: '' }
+  const said: string[] = []
+  const complained: string[] = []
   const output = {
-    say: (text: string) => void (said.stdout += `${text}\n`),
-    complain: (text: string) => void (said.stderr += `${text}\n`),
+    say: (text: string) => void said.push(`${text}\n`),
+    complain: (text: string) => void complained.push(`${text}\n`),
     json: args.includes('--json'),
   }
   let code = 0
@@ -30,7 +31,7 @@ export async function ha(args: readonly string[], env: Env): Promise<Ran> {
     if (!(error instanceof CommanderError)) throw error
     code = error.exitCode === 0 ? 0 : USAGE
   })
-  return { code, ...said }
+  return { code, stdout: said.join(''), stderr: complained.join('') }
 }
 
 /** An SSH key that belongs to nobody of the configuration; `publicOf` puts somebody else's public half beside it. */

@@ -44,8 +44,12 @@ describe('a request', () => {
 
   test('takes an override with its reason, as phones write it too', () => {
     const overrides = [{ step: 'settled', reason: "it's the switch" }]
-    expect(understood('failover server2 override settled because “it’s the switch” on pvfs')).toMatchObject({ overrides })
-    expect(understood('failover server2 on pvfs override settled because "it\'s the switch"')).toMatchObject({ overrides })
+    expect(understood('failover server2 override settled because “it’s the switch” on pvfs')).toMatchObject({
+      overrides,
+    })
+    expect(understood('failover server2 on pvfs override settled because "it\'s the switch"')).toMatchObject({
+      overrides,
+    })
   })
 
   test('keeps what was typed on one line', () => {
@@ -55,14 +59,15 @@ describe('a request', () => {
 
 describe('what is not understood shows where, and what was probably meant', () => {
   test.each<[string, Partial<Problem>]>([
-    [
-      'failovr server2',
-      { code: 'unknown-verb', suggestion: 'failover', excerpt: `/ha failovr server2\n    ^^^^^^^` },
-    ],
+    ['failovr server2', { code: 'unknown-verb', suggestion: 'failover', excerpt: `/ha failovr server2\n    ^^^^^^^` }],
     ['aprove 42', { code: 'unknown-verb', suggestion: 'approve' }],
     [
       'failover server2 on pvsf',
-      { code: 'unknown-cluster', suggestion: 'pvfs', excerpt: `/ha failover server2 on pvsf\n                        ^^^^` },
+      {
+        code: 'unknown-cluster',
+        suggestion: 'pvfs',
+        excerpt: `/ha failover server2 on pvsf\n                        ^^^^`,
+      },
     ],
     ['failover server2 on constructor', { code: 'unknown-cluster' }],
     [

@@ -22,7 +22,7 @@ export function commandsOf(document: Document, name: string): readonly Said[] {
     .flatMap(({ text, line }) => text.split('\n').map((each, index) => ({ text: each, line: line + index })))
   const pieces = [...lines, ...document.inline].flatMap(({ text, line }) =>
     withoutComment(text)
-      .split(/&&|\||;|, then /)
+      .split(/&&|\||;/)
       .map(piece => ({ text: unprefixed(piece), line })),
   )
   return pieces.filter(({ text }) => text === name || text.startsWith(`${name} `))
@@ -32,36 +32,35 @@ function withoutComment(line: string): string {
   return line.replace(/(^|\s)#.*$/, '')
 }
 
-/** Without what may stand before a command: sudo, assignments, npx. */
+/** Without what may stand before a command: sudo, assignments. */
 function unprefixed(piece: string): string {
-  return piece.trim().replace(/^(?:sudo (?:-u \S+ )?|npx |[A-Z_]+=\S+ )+/, '')
+  return piece.trim().replace(/^(?:sudo (?:-u \S+ )?|[A-Z_]+=\S+ )+/, '')
 }
 
-/** What is wrong with a command of `ha`: a verb or an option that there is not. Undefined when it exists. */
+/** What is wrong with a command of `ha`: a verb, an option or one word too many. Undefined when it would be understood. */
 export function wrongWith(root: Command, said: string): string | undefined {
-  const words = splitWords(said.replace(/[<>[\]…]/g, ' '))
-  if (!words.ok) return `cannot be split: ${said}`
-  let command = root
-  for (const word of words.value.slice(1).map(each => each.text)) {
-    const sub = command.commands.find(each => each.name() === word)
-    if (sub) command = sub
-    else if (word.startsWith('--') && !hasOption(command, root, word))
-      return `${command.name()} has no ${word}: ${said}`
-    else if (isMissingVerb(command, word)) return `${command.name()} has no command ${word}: ${said}`
+  const split = splitWords(said)
+  if (!split.ok) return `cannot be split: ${said}`
+  const words = split.value.slice(1).map(word => word.text)
+  const [command, rest] = commandIn(root, words)
+  const known = [...command.options, ...root.options]
+  const values: string[] = []
+  for (let at = 0; at < rest.length; at++) {
+    const word = rest[at] ?? ''
+    const option = known.find(each => each.long === word)
+    if (word.startsWith('--') && !option) return `${command.name()} has no ${word}: ${said}`
+    if (option?.required) at += 1
+    else if (!option) values.push(word)
   }
-  return undefined
+  return tooMany(command, values) ? `${command.name()} does not take ${values.at(-1)}: ${said}` : undefined
 }
 
-function hasOption(command: Command, root: Command, word: string): boolean {
-  return [command, root].some(each => each.options.some(option => option.long === word.split('=')[0]))
+/** The command that the first words name, and the words behind them. */
+function commandIn(command: Command, words: readonly string[]): [Command, readonly string[]] {
+  const sub = command.commands.find(each => each.name() === words[0])
+  return sub ? commandIn(sub, words.slice(1)) : [command, words]
 }
 
-/** A word that is no argument: this command only has sub-commands. */
-function isMissingVerb(command: Command, word: string): boolean {
-  return command.registeredArguments.length === 0 && !word.startsWith('-') && !optionsTakeValues(command)
-}
-
-/** `--dir runbooks`: a word behind an option is its value. */
-function optionsTakeValues(command: Command): boolean {
-  return command.options.some(option => option.required)
+function tooMany({ registeredArguments }: Command, values: readonly string[]): boolean {
+  return !registeredArguments.some(argument => argument.variadic) && values.length > registeredArguments.length
 }

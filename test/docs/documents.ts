@@ -34,7 +34,7 @@ export async function readDocuments(): Promise<readonly Document[]> {
       .filter(found => found.isFile() && found.name.endsWith('.md'))
       .map(found => relative(REPOSITORY, join(found.parentPath, found.name))),
   ]
-  return Promise.all(
+  return await Promise.all(
     files.sort().map(async file => parseDocument(file, await readFile(join(REPOSITORY, file), 'utf8'))),
   )
 }

@@ -65,7 +65,10 @@ describe('a stop', () => {
     stopBefore(bench, event => event.type === 'step-started' && event.step === 'move')
     const state = await bench.leg(run, 2)
     bench.shell.verify()
-    expect(state.steps['move']).toMatchObject({ outcome: 'cancelled', reason: expect.stringContaining('stopped by Bo') })
+    expect(state.steps['move']).toMatchObject({
+      outcome: 'cancelled',
+      reason: expect.stringContaining('stopped by Bo'),
+    })
     expect(state.finished).toMatchObject({ outcome: 'cancelled', leftBehind: [] })
     expect(state.undo).toEqual([])
     expect(await bench.leases.holder('pvfs')).toBeUndefined()

@@ -30,7 +30,9 @@ describe('a worker that died is followed by another one, which', () => {
 
     bench.shell.verify()
     expect(state.finished?.outcome).toBe('unknown')
-    expect(state.finished?.summary).toContain('"Move the group": the worker worker@test:1 ended while this was under way on node1')
+    expect(state.finished?.summary).toContain(
+      '"Move the group": the worker worker@test:1 ended while this was under way on node1',
+    )
     expect(await bench.leases.holder('pvfs')).toMatchObject({ run })
   })
 
@@ -157,7 +159,9 @@ describe('a journal that was tampered with', () => {
     const { load } = bench.journal
     bench.journal.load = async id => {
       const record = await load(id)
-      return record && { ...record, entries: record.entries.map(one => (one.seq === 3 ? { ...one, by: 'nobody' } : one)) }
+      return (
+        record && { ...record, entries: record.entries.map(one => (one.seq === 3 ? { ...one, by: 'nobody' } : one)) }
+      )
     }
     await bench.leg(run, 2)
     bench.journal.load = load

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { approvedFailover, clear, move } from '../support/failover.ts'
 import { libraryWith } from '../support/bench-parts.ts'
+import { approvedFailover, clear, move } from '../support/failover.ts'
 import { createBench } from '../support/run-bench.ts'
 import { configured, moved, moving, pvfsStatus, unsettled, withFailure, withLeftover } from '../support/statuses.ts'
 
@@ -66,10 +66,7 @@ describe('a wait behind a change', () => {
     })
     expect(state.finished).toMatchObject({
       outcome: 'failed',
-      leftBehind: [
-        'constraint cli-prefer-server2 (prefer node5)',
-        'failure of server2_daemon (start) on node5',
-      ],
+      leftBehind: ['constraint cli-prefer-server2 (prefer node5)', 'failure of server2_daemon (start) on node5'],
     })
     expect(state.lease?.released).toBe(true)
     bench.shell.verify()

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { connectRedis, type ConnectionKind, type RedisLink } from '../../src/adapters/redis/connect.ts'
+import { type ConnectionKind, connectRedis, type RedisLink } from '../../src/adapters/redis/connect.ts'
 
 /** A Redis of one's own, with nothing it could forget: AOF on every write, no eviction. */
 export interface PrivateRedis {

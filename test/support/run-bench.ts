@@ -107,7 +107,7 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
     },
     async leg(run, leg, attempt = 1, abort = new AbortController().signal) {
       await carryLeg(worker, { run, leg, try: attempt }, abort)
-      return state(run)
+      return await state(run)
     },
     decide: (run, person, decision = 'approve', confirm = '') =>
       desk.decide({
@@ -137,4 +137,3 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
   })
   return bench
 }
-

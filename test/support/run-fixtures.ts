@@ -1,5 +1,5 @@
 import { continueChain, GENESIS } from '../../src/runs/chain.ts'
-import type { RunEvent } from '../../src/runs/events.ts'
+import type { Entry, RunEvent } from '../../src/runs/events.ts'
 import { fold } from '../../src/runs/fold.ts'
 import type { RunRecord } from '../../src/runs/state.ts'
 import { attest, speaker } from './bench-parts.ts'
@@ -51,10 +51,10 @@ export function finished(): RunEvent {
 
 /** A record as these events, one a second, make it through the real chain and fold. */
 export function recordOf(...events: readonly RunEvent[]): RunRecord {
-  const entries = events.reduce<RunRecord['entries']>((before, event, i) => {
-    const last = before.at(-1)
-    const head = last ?? { run: RUN, number: 42, seq: 0, hash: GENESIS, at: 0 }
-    return [...before, ...continueChain(head, [event], ASKED_AT + i * 1000, 'bot@test')]
-  }, [])
+  const entries: Entry[] = []
+  for (const [i, event] of events.entries()) {
+    const head = entries.at(-1) ?? { run: RUN, number: 42, seq: 0, hash: GENESIS, at: 0 }
+    entries.push(...continueChain(head, [event], ASKED_AT + i * 1000, 'bot@test'))
+  }
   return { entries, state: fold(entries) }
 }

@@ -40,7 +40,7 @@ const CARDS: Record<string, (bench: Bench) => Promise<string>> = {
   async 'waiting-with-warnings'(bench) {
     const failed = withFailure(before, { resource: 'server0_daemon', group: 'server0', node: 'node1', task: 'monitor' })
     bench.status.say({ ...failed, settled: false, unsettledBecause: ['an election is under way'] })
-    return atTheGate(bench, 'failover server2 override settled because "DC election after switch reboot"')
+    return await atTheGate(bench, 'failover server2 override settled because "DC election after switch reboot"')
   },
   async running(bench) {
     const run = await approvedFailover(bench)

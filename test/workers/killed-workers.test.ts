@@ -98,7 +98,7 @@ function until(world: World, run: string, isSo: (state: RunState) => boolean): P
 }
 
 async function sentTo(world: World, count: number): Promise<string[]> {
-  return eventually(async () => {
+  return await eventually(async () => {
     await world.reconcile()
     const sent = await world.sent()
     return sent.length >= count ? sent : undefined

@@ -51,5 +51,5 @@ consumeLegs({
   concurrency: 4,
   carry: (leg, lost) => carryLeg(parts, leg, lost),
   onError: error => process.stderr.write(`${error.message}\n`),
-  timing: { lockMs: 1000, stalledMs: 300 },
+  timing: { lockMs: 4000, stalledMs: 500 },
 })

@@ -124,7 +124,7 @@ describe('reconcile', () => {
     const { load } = bench.journal
     bench.journal.load = async run => {
       if (run === bad) throw new Error('entry 3 is no JSON')
-      return load(run)
+      return await load(run)
     }
     await expect(rounds(bench, queue)()).rejects.toThrow('entry 3 is no JSON')
     expect(queue.added).toEqual(['leg1-try1'])

@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest'
 import type { RunEvent } from '../../src/runs/events.ts'
 import { Writer } from '../../src/workers/writer.ts'
 import { createMemoryJournal } from '../support/memory-journal.ts'
-import { ASKED_AT, decided, gateOpened, legStarted, planned, requested, stopRequested } from '../support/run-fixtures.ts'
+import {
+  ASKED_AT,
+  decided,
+  gateOpened,
+  legStarted,
+  planned,
+  requested,
+  stopRequested,
+} from '../support/run-fixtures.ts'
 
 const intention: RunEvent = { type: 'execution-started', step: 'move', host: 'node1', attempt: 1, operation: 'op' }
 const result: RunEvent = {
@@ -28,7 +36,7 @@ async function underWay() {
     if (!record) throw new Error('gone')
     return record
   }
-  const others = async (...events: RunEvent[]) => journal.append(await loaded(), events, 'other')
+  const others = async (...events: RunEvent[]) => await journal.append(await loaded(), events, 'other')
   const writer = new Writer(journal, await loaded(), 'worker', by => stops.push(by))
   return { journal, run, writer, others, stops, loaded }
 }

@@ -33,10 +33,13 @@ describe('an output', () => {
         const { archive, opened } = recording()
         const { sink, finish } = await opened
         // Nobody waits for one piece before the next: the order must hold all the same.
-        await Promise.all(pieces.map(piece => sink('stdout', Buffer.from(piece))))
+        await Promise.all(pieces.map(async piece => await sink('stdout', Buffer.from(piece))))
         const { stdout } = await finish()
         const whole = Buffer.concat(pieces)
-        if (whole.length === 0) return expect(stdout).toBeUndefined()
+        if (whole.length === 0) {
+          expect(stdout).toBeUndefined()
+          return
+        }
         const stored = await archive.read(RUN, 42, stdout?.file ?? '', 1 << 20)
         expect(stored.bytes.equals(whole)).toBe(true)
         expect(stdout).toMatchObject({
@@ -91,7 +94,11 @@ describe('an output', () => {
 
   test('stays in the folder of its run, whatever a step or a node is called', async () => {
     const names = fc.string({ unit: fc.constantFrom(...'ab/.\\\u0000 ') })
-    fc.assert(fc.property(names, name => expect(safeName(name)).toMatch(/^(?!\.)[A-Za-z0-9._-]*$/)))
+    fc.assert(
+      fc.property(names, name => {
+        expect(safeName(name)).toMatch(/^(?!\.)[A-Za-z0-9._-]*$/)
+      }),
+    )
     const { opened } = recording(plain, { step: '../../evil', host: '../node' })
     const { sink, finish } = await opened
     await sink('stdout', Buffer.from('x'))

@@ -12,7 +12,15 @@ import type { Appended, EntryArchive, Journal, Opened } from '../../../src/runs/
 import type { RunRecord } from '../../../src/runs/state.ts'
 import { ulid } from '../../../src/runs/ulid.ts'
 import { type PrivateRedis, startRedis } from '../../support/redis.ts'
-import { decided, finished, gateOpened, legStarted, planned, requested, stopRequested } from '../../support/run-fixtures.ts'
+import {
+  decided,
+  finished,
+  gateOpened,
+  legStarted,
+  planned,
+  requested,
+  stopRequested,
+} from '../../support/run-fixtures.ts'
 import { startTcpProxy } from '../../support/tcp-proxy.ts'
 
 let redis: PrivateRedis

@@ -58,7 +58,9 @@ describe('while Redis is away', () => {
     const writing = journal.append(record, [legStarted()], 'worker').finally(() => {
       isDone = true
     })
-    await journalFor('desk').time().catch(() => undefined)
+    await journalFor('desk')
+      .time()
+      .catch(() => undefined)
     expect(isDone).toBe(false)
     await redis.start()
     expect(await writing).toMatchObject({ kind: 'appended' })
