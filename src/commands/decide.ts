@@ -1,5 +1,6 @@
 import { judgeDecision } from '../policy/approvals.ts'
 import type { GateResult } from '../policy/gate.ts'
+import { personByName } from '../policy/people.ts'
 import { slackGroupsOf } from '../policy/team-expression.ts'
 import type { Problem } from '../problem.ts'
 import { decisionText } from '../runs/attested.ts'
@@ -59,7 +60,7 @@ async function judge(parts: DeskParts, verdict: Verdict, record: RunRecord, gate
     requester: record.state.speaker.person,
     directory,
     now: await parts.journal.time(),
-    person: directory.people[verdict.speaker.person],
+    person: personByName(directory, verdict.speaker.person),
     slackGroups: new Set(inNow.filter(([, isIn]) => isIn).map(([group]) => group)),
     decision: verdict.decision,
     digest: gate.digest,

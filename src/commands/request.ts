@@ -1,4 +1,5 @@
 import { mayRun } from '../policy/access.ts'
+import { personByName } from '../policy/people.ts'
 import type { Problem } from '../problem.ts'
 import type { Runbook } from '../runbooks/schema.ts'
 import { requestText } from '../runs/attested.ts'
@@ -38,7 +39,7 @@ async function requested(parts: DeskParts, said: Utterance, request: Request, ru
 
 function forbidden(parts: DeskParts, said: Utterance, request: Request, runbook: Runbook): readonly Problem[] {
   const policy = parts.policies[request.cluster ?? '']
-  const person = parts.directory.people[said.speaker.person]
+  const person = personByName(parts.directory, said.speaker.person)
   if (!policy)
     return [{ code: 'unknown-cluster', message: `There is no cluster "${request.cluster}" in the configuration.` }]
   const allowed = mayRun({

@@ -1,4 +1,5 @@
 import { mayRun } from '../policy/access.ts'
+import { personByName } from '../policy/people.ts'
 import type { Problem } from '../problem.ts'
 import { stopText } from '../runs/attested.ts'
 import { closeGate } from '../runs/closing.ts'
@@ -47,7 +48,7 @@ function forbidden(parts: DeskParts, order: StopOrder, state: RunState): readonl
   if (order.speaker.person !== '' && order.speaker.person === state.speaker.person) return []
   const cluster = state.plan?.cluster ?? state.request.cluster ?? ''
   const policy = parts.policies[cluster]
-  const person = parts.directory.people[order.speaker.person]
+  const person = personByName(parts.directory, order.speaker.person)
   if (!policy || !person)
     return [
       { code: 'unknown-person', message: 'Only people of the configuration may stop a run.', stillTrue: 'It goes on.' },
@@ -65,7 +66,7 @@ function forbidden(parts: DeskParts, order: StopOrder, state: RunState): readonl
 
 function pointless(state: RunState): Problem[] {
   if (state.phase !== 'finished') return state.stop ? [already(state)] : []
-  if (state.lease && !state.lease.released) return []
+  if (state.lease && !state.lease.released) return state.stop?.afterEnd ? [already(state)] : []
   const how = state.finished ? state.finished.outcome : 'refused'
   return [
     {

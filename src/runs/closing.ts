@@ -54,7 +54,7 @@ export function stopBeforePlan(reason: string): RunEvent[] {
  */
 export function owesRelease(state: RunState): boolean {
   if (state.phase !== 'finished' || !state.lease || state.lease.released) return false
-  return state.finished?.outcome !== 'unknown' || state.stop !== undefined
+  return state.finished?.outcome !== 'unknown' || state.stop?.afterEnd === true
 }
 
 /** The cluster of a run is free again. The run's outcome stays what it is. */

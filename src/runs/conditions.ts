@@ -8,6 +8,8 @@ export interface Surroundings {
   readonly inputs: Readonly<Record<string, InputValue>>
   readonly status: ClusterStatus
   readonly steps: Readonly<Record<string, StepFacts>>
+  /** The node of the execution that is judged (`expect`). */
+  readonly host?: string
   /** Only where an execution is judged (`expect`). */
   readonly result?: ResultFacts
 }

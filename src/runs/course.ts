@@ -110,9 +110,9 @@ export class Course {
     this.#latest = undefined
   }
 
-  judge(expression: string, status: ClusterStatus, result?: ResultFacts): Judgement {
+  judge(expression: string, status: ClusterStatus, judged?: { host: string; result: ResultFacts }): Judgement {
     const { inputs } = this.plan
-    return this.#conditions.judge(expression, { inputs, status, steps: this.facts, ...(result && { result }) })
+    return this.#conditions.judge(expression, { inputs, status, steps: this.facts, ...judged })
   }
 }
 

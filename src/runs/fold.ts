@@ -65,7 +65,8 @@ function move(state: RunState, entry: Entry): RunState {
       return moveStep(state, event, entry.at)
     case 'stop-requested': {
       const { type: _, ...order } = event
-      return { ...state, stop: state.stop ?? { ...order, at: entry.at } }
+      const afterEnd = state.phase === 'finished'
+      return state.stop && !afterEnd ? state : { ...state, stop: { ...order, at: entry.at, afterEnd } }
     }
     case 'undo-offered': {
       const { type: _, ...undo } = event

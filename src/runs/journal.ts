@@ -41,4 +41,6 @@ export interface Journal {
 export interface EntryArchive {
   /** `before` is what the journal holds of this run before `entries`: what is missing of it is made up for. */
   write(entries: readonly Entry[], before: readonly Entry[]): Promise<void>
+  /** Entries behind `seq` that the archive has: a journal that ends there has forgotten them. */
+  beyond(run: string, number: number, seq: number): Promise<readonly Entry[]>
 }

@@ -83,11 +83,14 @@ export interface RunState {
   readonly steps: Readonly<Record<string, StepState>>
   /** Checks repeated after the gate, by step id. */
   readonly again: Readonly<Record<string, StepState>>
+  /** The first stop while it went on; once it has ended, the one of a person who has looked. */
   readonly stop?: {
     readonly speaker: Speaker
     readonly reason: string
     readonly at: number
     readonly attestation: Attestation
+    /** Said when the run had ended: by a person who has looked. */
+    readonly afterEnd: boolean
   }
   readonly undo: readonly Omit<RunEventOf<'undo-offered'>, 'type'>[]
   readonly finished?: Omit<RunEventOf<'finished'>, 'type'> & { readonly at: number }

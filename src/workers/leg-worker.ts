@@ -92,5 +92,11 @@ function chainDoubts({ entries, state }: RunRecord): Problem[] {
   const broken = brokenAt(entries)
   if (broken === undefined) return []
   const message = `Entry ${broken} of #${state.number} does not follow from the one before it: somebody changed the journal.`
-  return [{ code: 'chain-broken', message, next: `See \`ha verify ${state.number}\`.` }]
+  return [
+    {
+      code: 'chain-broken',
+      message,
+      next: `Compare \`ha transcript ${state.number} --format json\` with events.ndjson in the archive.`,
+    },
+  ]
 }

@@ -39,16 +39,6 @@ it('shows a whole failover without a browser: who asked, the plan, who agreed, e
   expect(await leftIn(folder)).toEqual([])
 }, 60_000)
 
-it('answers a question with the table and nothing else to wait for', async () => {
-  const { child, folder } = await demo('--once', '/ha status')
-  const { code, stdout, stderr } = await child.ended
-
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  expect(stdout).toContain('pvfs · pacemaker · 5 of 5 online · quorate · settled · no failures')
-  expect(stdout).toMatch(/node3 +online +server2/)
-  expect(await leftIn(folder)).toEqual([])
-}, 60_000)
-
 it('ends in order when it is told to in the middle of a run, and leaves nothing behind', async () => {
   const { child, folder } = await demo('--pace', '1', '--once', '/ha failover server2')
   await child.says('◌ All of it runs there')

@@ -80,3 +80,17 @@ describe('what cannot be meant', () => {
     expect(changes(world)).toEqual([])
   })
 })
+
+describe('a question', () => {
+  const stage = stageFor({ world: fastWorld })
+
+  it('is answered in the channel with the table, and the demo ends with 0', async () => {
+    const lines: string[] = []
+    expect(await playOnce(stage(), 'status', line => void lines.push(line))).toBe(0)
+    expectInOrder(lines.join('\n'), [
+      'Ana: /ha status',
+      'pvfs · pacemaker · 5 of 5 online · quorate · settled · no failures',
+      'node3  online     server2',
+    ])
+  })
+})

@@ -24,6 +24,10 @@ export function createEntryArchive(archive: string): EntryArchive {
       if (last.event.type === 'finished') complete.delete(first.run)
       else complete.set(first.run, last.seq)
     },
+    beyond: async (run, number, seq) => {
+      if (complete.get(run) === seq) return []
+      return (await readEntries(archive, run, number)).filter(entry => entry.seq > seq)
+    },
   }
 }
 
@@ -34,8 +38,8 @@ async function missingOf(archive: string, before: readonly Entry[], run: string,
 }
 
 async function appendEntries(file: string, entries: readonly Entry[]): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o750 })
-  const handle = await open(file, 'a+', 0o640)
+  await mkdir(dirname(file), { recursive: true, mode: 0o770 })
+  const handle = await open(file, 'a+', 0o660)
   try {
     const lines = entries.map(entry => `${JSON.stringify(entry)}\n`).join('')
     await handle.appendFile((await endsTorn(handle)) ? `\n${lines}` : lines)

@@ -93,8 +93,8 @@ class StoredStream {
 
   async #create(): Promise<FileHandle> {
     const path = join(this.#folder, this.#file)
-    await mkdir(dirname(path), { recursive: true, mode: 0o750 })
-    return await open(path, 'w', 0o640)
+    await mkdir(dirname(path), { recursive: true, mode: 0o770 })
+    return await open(path, 'w', 0o660)
   }
 }
 

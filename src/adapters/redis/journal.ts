@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { bad, good, type Problem } from '../../problem.ts'
-import { continueChain, GENESIS, type Head } from '../../runs/chain.ts'
+import { brokenAt, continueChain, GENESIS, type Head } from '../../runs/chain.ts'
 import { owesRelease } from '../../runs/closing.ts'
 import type { Entry, RunEvent } from '../../runs/events.ts'
 import { apply, fold } from '../../runs/fold.ts'
@@ -66,6 +66,8 @@ async function append(
   let isSent = false
   try {
     const head = headOf(at)
+    const forgotten = 'run' in at ? [] : await parts.archive.beyond(head.run, head.number, head.seq)
+    if (forgotten.length > 0) return { kind: 'conflict', record: await restore(parts, at, forgotten) }
     const entries = continueChain(head, events, await time(parts.redis), by)
     const record = extended(at, entries)
     isSent = true
@@ -77,6 +79,21 @@ async function append(
     const isUnsure = isSent && !isRefusal(error)
     return { kind: 'unavailable', problem: (isUnsure ? unsure : unavailable)(parts.where, error) }
   }
+}
+
+/**
+ * A Redis that was rolled back gets from the archive what it has forgotten, exactly as it was: nobody may act on an old state of a run
+ * that has gone on since. An archive that does not continue this journal is no help, and nothing is written at all.
+ */
+async function restore(parts: JournalParts, at: RunRecord | Opened, forgotten: readonly Entry[]): Promise<RunRecord> {
+  const head = headOf(at)
+  const now = await mustLoad(parts.redis, head.run)
+  if (now.state.seq > head.seq) return now
+  const record = extended(now, forgotten)
+  if (brokenAt(record.entries) !== undefined)
+    throw new Error(`the archive has entries of #${head.number} that do not follow from those in Redis`)
+  await write(parts.redis, head, forgotten, isOver(record.state))
+  return await mustLoad(parts.redis, head.run)
 }
 
 /** Nothing follows any more. */

@@ -88,7 +88,7 @@ async function execute(step: RunStep, course: Course, host: string, attempt: num
     keepBytes: KEEP_BYTES,
   })
   const stored = await recording.finish()
-  const { outcome, reason } = verdict(step, result, course)
+  const { outcome, reason } = verdict(step, host, result, course)
   const exitCode = result.kind === 'exited' ? result.exitCode : -1
   const event: Finished = {
     type: 'execution-finished',

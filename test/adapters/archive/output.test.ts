@@ -108,6 +108,6 @@ describe('an output', () => {
   })
 })
 
-test('a run has its folder by the day it was asked for and its number', () => {
-  expect(runFolder('/archive', RUN, 42)).toMatch(/^\/archive\/\d{4}\/\d{2}\/\d{2}\/42$/)
+test('a run has its folder by the day it was asked for, its number and its own id', () => {
+  expect(runFolder('/archive', RUN, 42)).toMatch(new RegExp(`^/archive/\\d{4}/\\d{2}/\\d{2}/42-${RUN}$`))
 })

@@ -6,6 +6,7 @@ import { createEntryArchive, readEntries } from '../../../src/adapters/archive/e
 import { runFolder } from '../../../src/adapters/archive/folders.ts'
 import { connectRedis } from '../../../src/adapters/redis/connect.ts'
 import { createJournal } from '../../../src/adapters/redis/journal.ts'
+import { keys } from '../../../src/adapters/redis/keys.ts'
 import { brokenAt } from '../../../src/runs/chain.ts'
 import type { RunEvent } from '../../../src/runs/events.ts'
 import type { Appended, EntryArchive, Journal, Opened } from '../../../src/runs/journal.ts'
@@ -159,6 +160,7 @@ describe('a reply that is lost on its way', () => {
       write: async () => {
         throw new Error('ENOSPC: no space left on device')
       },
+      beyond: async () => [],
     }).append(record, [legStarted()], 'worker')
     expect(answer).toMatchObject({ kind: 'unavailable', problem: { code: 'journal-unsure' } })
     expect((await journal.load(record.state.run))?.entries).toHaveLength(2)
@@ -177,7 +179,7 @@ describe('the archive', () => {
   })
 
   test('makes up for entries whose writer died before it wrote them here', async () => {
-    const forgetful = journalOver(redis.connect('desk'), { write: async () => undefined })
+    const forgetful = journalOver(redis.connect('desk'), { write: async () => undefined, beyond: async () => [] })
     const record = await started(forgetful)
     const half = appended(await forgetful.append(record, [legStarted()], 'worker'))
     const last = appended(await journalOver(redis.connect('desk')).append(half, [planned()], 'worker'))
@@ -201,5 +203,45 @@ describe('the archive', () => {
     record = appended(await bot.append(record, [await decided('bo', 'approve')], 'bot'))
     record = appended(await worker.append(record, [finished()], 'worker'))
     expect(await readEntries(folder, record.state.run, record.state.number)).toEqual(record.entries)
+  })
+})
+
+describe('a Redis that was rolled back', () => {
+  /** What is left when the last entries of a run were lost: an old copy was put back, or a cut file was loaded. */
+  async function rolledBack(keep: number): Promise<{ before: RunRecord; now: RunRecord }> {
+    const link = redis.connect('desk')
+    const record = await started(journalOver(link))
+    const before = appended(await journalOver(link).append(record, [legStarted(), planned()], 'worker'))
+    const lost = before.entries.slice(keep).map(entry => `${entry.seq}-0`)
+    await link.redis.xdel(keys.events(record.state.run), ...lost)
+    await link.redis.call('XSETID', keys.events(record.state.run), `${keep}-0`)
+    const now = await journalOver(link).load(record.state.run)
+    if (!now) throw new Error('nothing is left')
+    return { before, now }
+  }
+
+  test('gets back from the archive what it forgot, before anybody can act on the old state', async () => {
+    const { before, now } = await rolledBack(1)
+    expect(now.entries).toHaveLength(1)
+    const journal = journalOver(redis.connect('desk'))
+    const answer = await journal.append(now, [legStarted()], 'another worker')
+    expect(answer).toMatchObject({ kind: 'conflict', record: { entries: before.entries } })
+    expect((await journal.load(now.state.run))?.entries).toEqual(before.entries)
+    const next = appended(await journal.append(before, [gateOpened()], 'worker'))
+    expect(brokenAt(next.entries)).toBeUndefined()
+  })
+
+  test('is not written to where its archive tells another story', async () => {
+    const { now } = await rolledBack(2)
+    const { run, number } = now.state
+    const file = join(runFolder(folder, run, number), 'events.ndjson')
+    const lines = (await readFile(file, 'utf8')).split('\n')
+    await writeFile(
+      file,
+      lines.map(line => line.replace('"by":"worker","prev":"', '"by":"worker","prev":"f00')).join('\n'),
+    )
+    const journal = journalOver(redis.connect('desk'))
+    expect(await journal.append(now, [gateOpened()], 'worker')).toMatchObject({ kind: 'unavailable' })
+    expect((await journal.load(run))?.entries).toEqual(now.entries)
   })
 })

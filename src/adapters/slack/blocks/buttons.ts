@@ -42,7 +42,7 @@ export function plain(text: string, action_id: string, value: string): types.But
 
 function stopConfirm(view: RunView): types.ConfirmationDialog {
   const text =
-    'A command that runs on a node now is ended there if it can be; no further step begins. What was done stays done.'
+    'No further step begins. A command that runs on a node now may run on there, and is then called unknown. What was done stays done.'
   return {
     title: { type: 'plain_text', text: `Stop #${view.number}?` },
     text: { type: 'plain_text', text },
