@@ -8,7 +8,10 @@ function room(name, below, why) {
     comment: why,
     severity: 'error',
     from: { path: `^src/${name}/` },
-    to: { path: '^src/', pathNot: [`^src/${name}/`, ...below.map(other => `^src/${other}/`), '^src/(problem|canonical)\\.ts$'] },
+    to: {
+      path: '^src/',
+      pathNot: [`^src/${name}/`, ...below.map(other => `^src/${other}/`), '^src/(problem|canonical)\\.ts$'],
+    },
   }
 }
 
@@ -28,13 +31,26 @@ module.exports = {
     room('clusters', [], 'What a cluster is does not depend on what we do with it.'),
     room('runbooks', ['clusters'], 'A runbook speaks about clusters; it knows nothing of people, runs or surfaces.'),
     room('policy', ['runbooks', 'clusters'], 'Who may is decided from people and risks, before and without any run.'),
-    room('runs', ['policy', 'runbooks', 'clusters'], 'What happens is told as events; who shows it or stores it is not its business.'),
+    room(
+      'runs',
+      ['policy', 'runbooks', 'clusters'],
+      'What happens is told as events; who shows it or stores it is not its business.',
+    ),
     room('transcripts', ['runs', 'policy', 'runbooks', 'clusters'], 'How a run reads is made from its events alone.'),
-    room('commands', ['transcripts', 'runs', 'policy', 'runbooks', 'clusters'], 'What a person can say is the same from every surface.'),
-    room('workers', ['transcripts', 'runs', 'policy', 'runbooks', 'clusters'], 'Where runs are carried out knows no surface and no command.'),
+    room(
+      'commands',
+      ['transcripts', 'runs', 'policy', 'runbooks', 'clusters'],
+      'What a person can say is the same from every surface.',
+    ),
+    room(
+      'workers',
+      ['transcripts', 'runs', 'policy', 'runbooks', 'clusters'],
+      'Where runs are carried out knows no surface and no command.',
+    ),
     {
       name: 'pure-rooms-have-no-io',
-      comment: 'The rooms that decide are testable without a world: no files, sockets, processes or timers. Hashing is arithmetic.',
+      comment:
+        'The rooms that decide are testable without a world: no files, sockets, processes or timers. Hashing is arithmetic.',
       severity: 'error',
       from: { path: PURE },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|util)$' },
@@ -60,8 +76,16 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/(adapters|app|cli)(/|\\.ts)' },
       to: { path: '^src/adapters/' },
     },
-    home('bullmq', ['^src/workers/queue\\.ts$'], 'The queue is a nudge; nobody else may take its job state for the truth.'),
-    home('ioredis', ['^src/adapters/redis/', '^src/workers/queue\\.ts$'], 'Resends and reconnects are handled where the scripts are.'),
+    home(
+      'bullmq',
+      ['^src/workers/queue\\.ts$'],
+      'The queue is a nudge; nobody else may take its job state for the truth.',
+    ),
+    home(
+      'ioredis',
+      ['^src/adapters/redis/', '^src/workers/queue\\.ts$'],
+      'Resends and reconnects are handled where the scripts are.',
+    ),
     home('ssh2', ['^src/adapters/ssh/'], 'It fails open on host keys; one strict verifier stands around it.'),
     home('@slack/', ['^src/adapters/slack/'], 'Retries, rate limits and duplicates are handled in one place.'),
     home('pino', ['^src/adapters/log\\.ts$'], 'Every line is masked on its way out.'),
@@ -80,15 +104,37 @@ module.exports = {
       from: { path: '^lab/' },
       to: { path: '^(test|bench)/' },
     },
-    { name: 'no-circular', comment: 'Two files that need each other are one idea or three.', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'not-to-dev-dep', comment: 'What is shipped may not need what is not.', severity: 'error', from: { path: '^src/' }, to: { dependencyTypes: ['npm-dev'] } },
-    { name: 'not-to-unresolvable', comment: 'An import that leads nowhere.', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-circular',
+      comment: 'Two files that need each other are one idea or three.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'not-to-dev-dep',
+      comment: 'What is shipped may not need what is not.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+    {
+      name: 'not-to-unresolvable',
+      comment: 'An import that leads nowhere.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^lab/slack/page/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'], extensions: ['.ts', '.js', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+      extensions: ['.ts', '.js', '.json'],
+    },
   },
 }

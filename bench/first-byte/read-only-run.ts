@@ -51,6 +51,7 @@ async function finished(desk: OpenDesk, run: string, signal: AbortSignal): Promi
     if (end.outcome === 'succeeded') return record
     throw new Error(`a run ended as ${end.outcome}: ${end.summary}`)
   }
+  signal.throwIfAborted()
   throw new Error(`a run did not end within ${RUN_MS} ms`)
 }
 

@@ -9,7 +9,6 @@ export const STEP_ID_PATTERN = /^[a-z][a-z0-9_-]*$/
 
 export const RISKS = ['read', 'disruptive', 'destructive'] as const
 export type Risk = (typeof RISKS)[number]
-export type ChangeRisk = Exclude<Risk, 'read'>
 
 export const INPUT_TYPES = ['group', 'node', 'cluster', 'string', 'number', 'boolean', 'choice', 'duration'] as const
 export type InputType = (typeof INPUT_TYPES)[number]
