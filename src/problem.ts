@@ -40,11 +40,13 @@ export function caret(input: string, start: number, length = 1): string {
   return `${input}\n${' '.repeat(start)}${'^'.repeat(Math.max(1, length))}`
 }
 
-/** A problem as plain text, for a terminal, a log or an ephemeral message. */
+/** A problem as plain text. What a person typed stands first; of a file, the place does, as every compiler writes it. */
 export function problemText(problem: Problem): string {
   const place = problem.place
   const where = place ? `${place.file}:${place.line}:${place.column} ` : ''
   const suggestion = problem.suggestion ? ` Did you mean ${problem.suggestion}?` : ''
   const rest = [problem.stillTrue, problem.next].filter(Boolean).join(' ')
-  return [`${where}${problem.message}${suggestion}`, problem.excerpt, rest].filter(Boolean).join('\n')
+  const message = `${where}${problem.message}${suggestion}`
+  const lines = place ? [message, problem.excerpt, rest] : [problem.excerpt, message, rest]
+  return lines.filter(Boolean).join('\n')
 }

@@ -20,13 +20,11 @@ export async function startCommand(context: CliContext, only: Part | undefined):
 }
 
 async function startParts(core: Core, only: Part | undefined): Promise<readonly Problem[]> {
-  if (only !== 'bot') {
-    const worker = await startWorker(core)
-    if (!worker.ok) return worker.problems
-  }
-  if (only === 'worker') return []
-  const bot = await startBot(core)
-  return bot.ok ? [] : bot.problems
+  // The bot first: a worker must not begin a leg in a process that then ends for want of a token.
+  const bot = only === 'worker' ? undefined : await startBot(core)
+  if (bot && !bot.ok) return bot.problems
+  const worker = only === 'bot' ? undefined : await startWorker(core)
+  return worker && !worker.ok ? worker.problems : []
 }
 
 function ended(signal: AbortSignal): Promise<void> {

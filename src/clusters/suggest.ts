@@ -1,5 +1,5 @@
 /**
- * The one candidate that was probably meant, or undefined. Typing slips count once each (a wrong, missing, extra or swapped
+ * The one candidate that was probably meant, or undefined: also when two are as near as each other. Typing slips count once each (a wrong, missing, extra or swapped
  * letter); longer words allow more of them. A word that only one candidate begins with is taken for that one.
  */
 export function suggest(word: string, candidates: readonly string[]): string | undefined {
@@ -11,7 +11,8 @@ export function suggest(word: string, candidates: readonly string[]): string | u
     .map(candidate => ({ candidate, slips: slipsBetween(typed, candidate.toLowerCase()) }))
     .filter(({ candidate, slips }) => slips <= allowedSlips(Math.min(typed.length, candidate.length)))
     .sort((a, b) => a.slips - b.slips)
-  return near[0]?.candidate
+  const [best, second] = near
+  return best && best.slips !== second?.slips ? best.candidate : undefined
 }
 
 function allowedSlips(length: number): number {

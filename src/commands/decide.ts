@@ -12,6 +12,7 @@ import type { DeskParts } from './parts.ts'
 
 /** Two people may decide in the same instant: whoever is second is judged again by what the first one made true. */
 const MOST_RACES = 10
+const RECENT_RUNS = 50
 
 /** Takes a decision in. What it does to the gate is journalled together with it; a passed gate asks for the next leg. */
 export async function takeDecision(parts: DeskParts, verdict: Verdict): Promise<Answer> {
@@ -42,7 +43,9 @@ function askedGate({ gate: asked }: Verdict, { gates }: RunState): GateState | u
 
 async function gateRecord(parts: DeskParts, verdict: Verdict): Promise<RunRecord | undefined> {
   if ('run' in verdict.gate) return await parts.journal.load(verdict.gate.run)
-  for (const run of await parts.journal.active()) {
+  // A dialog may stay open longer than its run: whoever decides late is told what became of it.
+  const recent = (await parts.journal.list(RECENT_RUNS)).map(({ run }) => run)
+  for (const run of new Set([...(await parts.journal.active()), ...recent])) {
     const record = await parts.journal.load(run)
     if (record && askedGate(verdict, record.state)) return record
   }
@@ -96,7 +99,7 @@ async function decisionEvents(
 function decidedText(record: RunRecord, gate: GateState, result: GateResult, verdict: Verdict): string {
   const { number } = record.state
   if (verdict.decision === 'deny') return `You denied #${number}. Nothing runs.`
-  if (result === 'approved') return `You approved #${number}. It runs now.`
+  if (result === 'approved') return `You approved #${number}. The checks are repeated, then it runs.`
   const still = gate.count - gate.decisions.filter(one => one.decision === 'approve').length - 1
   return `You approved #${number}. ${still} more must agree before it runs.`
 }

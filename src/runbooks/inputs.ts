@@ -69,7 +69,7 @@ function unknownName(request: InputRequest, spec: InputSpec, word: string): Comp
   const near = suggest(word, names)
   return {
     code: `unknown-${spec.type}`,
-    message: `Cluster ${request.status.cluster} has no ${spec.type} ${word}.`,
+    message: `No ${spec.type} "${word}" in ${request.status.cluster}.`,
     ...(near === undefined ? {} : { suggestion: near }),
     stillTrue: 'Nothing was run.',
     next: `It has ${names.length > 0 ? names.join(', ') : 'none'}.`,

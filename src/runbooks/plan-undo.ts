@@ -40,5 +40,6 @@ export function planUndo(
     kind: 'runbook',
     runbook: undo.use,
     command: `${fillCommand(pattern, inputs)} on ${planning.request.cluster.name}`,
+    inputs,
   })
 }

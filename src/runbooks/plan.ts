@@ -17,7 +17,7 @@ export const PlannedUndo = z.discriminatedUnion('kind', [
     values: Values,
   }),
   /** `command` is what a person types to get it: `migrate server2 to node3 on pvfs`. */
-  z.strictObject({ kind: z.literal('runbook'), runbook: z.string(), command: z.string() }),
+  z.strictObject({ kind: z.literal('runbook'), runbook: z.string(), command: z.string(), inputs: Values }),
 ])
 export type PlannedUndo = z.infer<typeof PlannedUndo>
 

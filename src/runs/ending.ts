@@ -25,7 +25,7 @@ export async function* ending(
   const outcome = outcomeOf(ended, course, at)
   const status = await lastLook(course)
   const leftBehind = leftBehindOf(course, status)
-  if (outcome !== 'succeeded') yield* offerUndo(course)
+  if (outcome !== 'succeeded') yield* offerUndo(course, status)
   const lease = course.leaseTaken ?? course.run.lease
   if (lease && outcome !== 'unknown') {
     await course.ports.leases.release(lease.cluster, course.run.run, lease.epoch)
@@ -69,14 +69,21 @@ async function lastLook(course: Course): Promise<ClusterStatus | undefined> {
   return reading.ok ? reading.value : undefined
 }
 
-async function* offerUndo(course: Course): AsyncGenerator<RunEvent, void> {
+async function* offerUndo(course: Course, status: ClusterStatus | undefined): AsyncGenerator<RunEvent, void> {
   for (const step of [...course.plan.steps].reverse()) {
     if (step.kind !== 'run' || !step.undo || !course.effective.has(step.id)) continue
     const { undo } = step
+    if (undo.kind === 'runbook' && isThereAlready(undo.inputs, status)) continue
     const offer =
       undo.kind === 'runbook' ? { command: undo.command, hosts: [] } : { command: undo.source, hosts: undo.hosts }
     yield { type: 'undo-offered', step: step.id, ...offer }
   }
+}
+
+/** A move back that the cluster has made by itself needs no command. */
+function isThereAlready(inputs: Readonly<Record<string, unknown>>, status: ClusterStatus | undefined): boolean {
+  const group = status?.groups[String(inputs['group'] ?? '')]
+  return group !== undefined && group.node !== '' && group.node === inputs['node']
 }
 
 /** Constraints that were not there before, and new failures that will keep the cluster from acting. */

@@ -22,9 +22,10 @@ export function nextSteps(situation: Situation): string[] {
         `nothing further will run; ${plan.cluster} stays held by #${number} until someone who has looked says: /ha stop ${number}`,
       ]
     case 'failed':
-      return situation.changed ? [`mend what failed, then look: ${status}`] : [`nothing was changed; look: ${status}`]
+      if (!situation.changed) return [`nothing was changed; look: ${status}`]
+      return [`mend what failed, then look: ${status}`, ...clearing(situation)]
     case 'cancelled':
-      return situation.changed ? [`look at what was done so far: ${status}`] : []
+      return situation.changed ? [`look at what was done so far: ${status}`, ...clearing(situation)] : []
     case 'errored':
     case 'timed-out':
       return [`nothing was changed; when the cause is mended, ask again: /ha ${plan.command}`]
@@ -34,4 +35,11 @@ export function nextSteps(situation: Situation): string[] {
     case 'denied':
       return []
   }
+}
+
+/** A constraint that stays binds its group for good, until somebody removes it. */
+function clearing({ plan, leftBehind }: Situation): string[] {
+  const group = plan.inputs['group']
+  const isBound = leftBehind.some(left => left.startsWith('constraint'))
+  return isBound && group !== undefined ? [`remove the constraint: /ha clear ${group} on ${plan.cluster}`] : []
 }

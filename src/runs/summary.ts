@@ -37,7 +37,8 @@ const WORDS: Record<Outcome, string> = {
 }
 
 /** That nothing was changed is said with every ending of which it is true, and with no other. */
-function wordsFor({ outcome, changed }: Ends): string {
+function wordsFor({ outcome, changed, reason }: Ends): string {
+  if (outcome === 'unknown' && reason.startsWith('stopped')) return 'stopped; what was begun may still go on'
   return changed || outcome === 'unknown' ? WORDS[outcome] : `${WORDS[outcome]}, nothing was changed`
 }
 

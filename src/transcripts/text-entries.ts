@@ -91,8 +91,10 @@ function startLines(event: RunEventOf<'execution-started'>, run: RunState): stri
   const step = nameOf(run, event.step)
   const attempt = event.attempt > 1 ? ` · attempt ${event.attempt}` : ''
   const change = step?.kind === 'run' && step.change ? ` · ${step.change} change · operation ${event.operation}` : ''
-  const source = step?.kind === 'run' ? step.source.trimEnd().split('\n') : []
-  const values = step?.kind === 'run' ? Object.entries(step.values).map(([name, value]) => `${name}=${value}`) : []
+  // The same script on several nodes is shown once.
+  const shown = step?.kind === 'run' && event.host === step.hosts[0] ? step : undefined
+  const source = shown ? shown.source.trimEnd().split('\n') : []
+  const values = shown ? Object.entries(shown.values).map(([name, value]) => `${name}=${value}`) : []
   return [
     `▶ ${event.step}  ${step?.name ?? ''} · ${event.host}${attempt}${change}`,
     ...source.map((line, i) => `${i === 0 ? '$' : '>'} ${line}`),

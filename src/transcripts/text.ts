@@ -36,7 +36,7 @@ function headLines(run: RunState): string[] {
     }),
   )
   return [
-    `ha-bot transcript · run #${run.number} · ${run.run}  ·  ${title}  ·  ${outcome.toUpperCase()} in ${took}`,
+    `ha-bot transcript · run #${run.number} · ${run.run}  ·  ${title}  ·  ${outcome.toUpperCase()}${run.phase === 'finished' ? ` in ${took}` : ''}`,
     `asked     ${stampText(run.requestedAt)}  ${run.speaker.name} (${who})   "/ha ${run.request.text}"`,
     ...decisions,
     ...(plan

@@ -19,7 +19,7 @@ export function planFacts(run: RunState, now: number): Fact[] {
     ...(gate ? [{ label: 'What happens', lines: gate.text.trim().split('\n') }] : []),
     ...previews(run, plan),
     ...Object.entries(plan.because).map(([input, why]) => ({ label: `Why ${plan.inputs[input]}`, lines: [why] })),
-    { label: 'State', lines: [stateLine(status), ...failures(status), readingLine(status, now)] },
+    { label: 'State', lines: [`${stateLine(status)} · ${readingLine(status, now)}`, ...failures(status)] },
     ...(gate ? [{ label: 'Approve', lines: [approveLine(run, gate)] }] : []),
     {
       label: 'Runbook',
@@ -52,6 +52,6 @@ function previews(run: RunState, plan: Plan): Fact[] {
 }
 
 function approveLine(run: RunState, gate: GateState): string {
-  const until = `until ${clockText(gate.expiresAt)} UTC (${durationText(gate.expiresAt - gate.openedAt)}, then nothing runs)`
+  const until = `until ${clockText(gate.expiresAt)} UTC (${durationText(Math.round((gate.expiresAt - gate.openedAt) / 1000) * 1000)}, then nothing runs)`
   return `${gate.count} of ${gate.from.join(', ')} besides ${run.speaker.name} · ${until}`
 }

@@ -19,7 +19,42 @@ const MARK_OF: Record<StepOutcome, StepMark> = {
 /** Every step of the plan as it stands; gates are told by the decisions, not in this list. */
 export function stepViews(run: RunState, now: number): StepView[] {
   const steps = run.plan?.steps ?? []
-  return steps.filter(step => step.kind !== 'approve').map(step => stepView(step, run.steps[step.id], run, now))
+  const shown = steps.filter(step => step.kind !== 'approve')
+  return folded(shown.map(step => ({ kind: step.kind, view: stepView(step, run.steps[step.id], run, now) })))
+}
+
+/** So many checks in a row that hold are one line: what matters is what comes after them. The transcript names each. */
+const FOLD_FROM = 3
+
+function folded(steps: readonly { readonly kind: PlannedStep['kind']; readonly view: StepView }[]): StepView[] {
+  const views: StepView[] = []
+  let row: StepView[] = []
+  const endRow = () => {
+    views.push(...(row.length < FOLD_FROM ? row : [oneLine(row)]))
+    row = []
+  }
+  for (const { kind, view } of steps) {
+    if (kind === 'check' && view.mark === 'done') row.push(view)
+    else {
+      endRow()
+      views.push(view)
+    }
+  }
+  endRow()
+  return views
+}
+
+function oneLine(row: readonly StepView[]): StepView {
+  const durationMs = row.reduce((sum, view) => sum + (view.durationMs ?? 0), 0)
+  return {
+    id: row.map(view => view.id).join(' '),
+    name: `${row.length} checks hold`,
+    mark: 'done',
+    hosts: '',
+    durationMs,
+    detail: '',
+    tail: '',
+  }
 }
 
 function stepView(step: PlannedStep, state: StepState | undefined, run: RunState, now: number): StepView {

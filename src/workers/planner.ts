@@ -46,12 +46,19 @@ export function createPlanner(parts: PlannerParts): Planner {
       const found = look(parts, state)
       if (!found.ok) return refused(found.problems)
       const status = await parts.status.read(found.value.cluster.name, signal)
-      if (!status.ok) return refused(status.problems)
+      if (!status.ok) return unreadable(status.problems)
       const plan = await planFrom(parts, state, found.value, status.value)
       if (!plan.ok) return refused(plan.problems)
       return { type: 'planned', plan: plan.value, digest: digestOf(plan.value), status: status.value }
     },
   }
+}
+
+/** Nobody was refused anything: the cluster could not be asked, and that is how the run ends. */
+function unreadable(problems: readonly Problem[]): RunEvent {
+  const summary = problems.map(problem => [problem.message, problem.excerpt].filter(Boolean).join('\n')).join('\n')
+  const next = problems.flatMap(problem => (problem.next ? [problem.next] : []))
+  return { type: 'finished', outcome: 'errored', summary, leftBehind: [], next }
 }
 
 function refused(problems: readonly Problem[]): RunEvent {
@@ -134,17 +141,19 @@ function moveProblems(
   if (group === undefined || node === undefined || word === undefined || !NAME_PATTERN.test(word)) return []
   const target = args[node]
   const problems = refuseMove(status, word, target !== undefined && NAME_PATTERN.test(target) ? target : undefined)
+  const meant = (problem: Problem) => (problem.code === 'unknown-node' ? (target ?? word) : word)
   return problems.map(problem =>
-    problem.excerpt === undefined && problem.suggestion !== undefined
-      ? { ...problem, excerpt: pointAt(text, word) }
+    problem.code === 'unknown-node' || problem.code === 'unknown-group'
+      ? { ...problem, excerpt: pointAt(text, meant(problem)) }
       : problem,
   )
 }
 
+/** The whole word in what was typed, `node=node9` included; the last one, because a target stands behind its group. */
 function pointAt(text: string, word: string): string {
   const shown = `/ha ${text}`
-  const start = shown.indexOf(` ${word}`) + 1
-  return caret(shown, start, word.length)
+  const found = [...shown.matchAll(/[^\s"'=]+/g)].filter(token => token[0] === word).at(-1)
+  return found ? caret(shown, found.index, word.length) : shown
 }
 
 /** A gate that nobody could open is said now, not when the time is over. */

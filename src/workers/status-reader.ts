@@ -95,8 +95,13 @@ async function readNode(
   return { node, result: reader.parse(answers, { cluster, node, readAt: new Date(clock.now()).toISOString() }) }
 }
 
+/** Most reasons begin with the node's name already. */
+function nodeLine(node: string, message: string): string {
+  return message.startsWith(node) ? message : `${node}: ${message}`
+}
+
 function nobodyAnswered(cluster: string, problems: readonly NodeProblem[]): Problem {
-  const lines = [...new Map(problems.map(({ node, problem }) => [node, `${node}: ${problem.message}`])).values()]
+  const lines = [...new Set(problems.map(({ node, problem }) => nodeLine(node, problem.message)))]
   return {
     code: 'cluster-unreadable',
     message: `The status of ${cluster} could not be read from any of its nodes.`,

@@ -28,7 +28,11 @@ describe('the terminal', () => {
     const approving = await child('approve', '#1', '--key', keyOf('bo'), '--reason', 'seen the plan').ended
     const { code, stdout, stderr } = await asking.ended
 
-    expect(approving).toEqual({ code: 0, stdout: 'You approved #1. It runs now.\n', stderr: '' })
+    expect(approving).toEqual({
+      code: 0,
+      stdout: 'You approved #1. The checks are repeated, then it runs.\n',
+      stderr: '',
+    })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expectInOrder(stdout, [
       'Failover server2 · node3 → node5',

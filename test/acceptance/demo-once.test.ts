@@ -24,7 +24,7 @@ it('shows a whole failover without a browser: who asked, the plan, who agreed, e
     'Failover server2 · node3 → node5',
     'Moves server2 (address, filesystem, daemon) from node3 to node5.',
     '[ Review and approve ]',
-    'You approved #1. It runs now.',
+    'You approved #1. The checks are repeated, then it runs.',
     'approved by Bo',
     '✓ Move the group · node1',
     '✓ server2 runs on node5',

@@ -4,9 +4,9 @@ import { arrived, FOLDER, failing, five, loaded, planOf, runbook, step } from '.
 import { statusOf } from './reading.ts'
 
 describe('the library', () => {
-  it('has the six runbooks, each in a file of its own name', () => {
+  it('has the seven runbooks, each in a file of its own name', () => {
     expect(loaded.map(each => `${each.runbook.name}.yaml`).sort()).toEqual(readdirSync(FOLDER).sort())
-    expect(loaded).toHaveLength(6)
+    expect(loaded).toHaveLength(7)
   })
 
   it('what only reads has no change and no gate', () => {
@@ -134,7 +134,7 @@ describe('standby and unstandby', () => {
       return gate.kind === 'approve' ? gate.text : ''
     }
     expect(text('node3')).toContain('Puts node3 in standby: it gives up server2.')
-    expect(text('node3')).toContain('Left to run groups: node1, node2, node4, node5.')
+    expect(text('node3')).toContain('Nodes left to run groups: node1, node2, node4, node5.')
     expect(text('node5')).toContain('it gives up nothing, for no group runs on it.')
   })
 

@@ -27,7 +27,10 @@ describe('a decision', () => {
   test('by a second person passes the gate, and the run can go on', async () => {
     const bench = await createBench()
     const run = await waiting(bench)
-    expect(await bench.decide(run, 'bo')).toMatchObject({ kind: 'decided', text: 'You approved #42. It runs now.' })
+    expect(await bench.decide(run, 'bo')).toMatchObject({
+      kind: 'decided',
+      text: 'You approved #42. The checks are repeated, then it runs.',
+    })
     expect(await bench.state(run)).toMatchObject({ phase: 'runnable', gates: [{ result: 'approved' }] })
   })
 
@@ -78,7 +81,9 @@ describe('a decision', () => {
     })
     expect(codes(await bench.decide(run, 'bo'))).toEqual(['decided-before'])
     expect((await bench.state(run)).phase).toBe('waiting')
-    expect(await bench.decide(run, 'cy')).toMatchObject({ text: 'You approved #42. It runs now.' })
+    expect(await bench.decide(run, 'cy')).toMatchObject({
+      text: 'You approved #42. The checks are repeated, then it runs.',
+    })
   })
 
   test('by two people in the same instant: both count where two are needed', async () => {

@@ -50,8 +50,8 @@ describe('what a person typed', () => {
     [{ type: 'group' }, 'server2; reboot', '"server2; reboot" is not the name of a group.'],
     [{ type: 'node' }, '$(reboot)', '"$(reboot)" is not the name of a node.'],
     [{ type: 'group' }, '--all', '"--all" is not the name of a group.'],
-    [{ type: 'group' }, 'servr2', 'Cluster pvfs has no group servr2. Did you mean server2?'],
-    [{ type: 'node' }, 'constructor', 'Cluster pvfs has no node constructor.'],
+    [{ type: 'group' }, 'servr2', 'No group "servr2" in pvfs. Did you mean server2?'],
+    [{ type: 'node' }, 'constructor', 'No node "constructor" in pvfs.'],
     [{ type: 'string', pattern: '[a-c]+' }, 'abcd', '"abcd" does not have the form [a-c]+.'],
     [{ type: 'string' }, 'a\0b', '"a\\u0000b" holds a character that no script can be given.'],
     [{ type: 'string' }, '\ud800', 'holds a character that no script can be given.'],
@@ -73,9 +73,9 @@ describe('what a person typed', () => {
   it('is shown with a caret below the word, in the line that was typed', () => {
     expect(told(resolve({ group: GROUP }, { group: 'servr2' }, 'failover servr2 to node5'))).toBe(
       [
-        'Cluster pvfs has no group servr2. Did you mean server2?',
         'failover servr2 to node5',
         '         ^^^^^^',
+        'No group "servr2" in pvfs. Did you mean server2?',
         'Nothing was run. It has server2, server3.',
       ].join('\n'),
     )
@@ -157,8 +157,6 @@ describe('what a person left out', () => {
       'failover could not work out node: cluster.groups has no "nope".',
     )
     expect(told(resolve({ node: { type: 'node', default: 'clustr.dc' } }, {}))).toContain('There is no "clustr"')
-    expect(told(resolve({ node: { type: 'node', default: '"node9"' } }, {}))).toContain(
-      'Cluster pvfs has no node node9.',
-    )
+    expect(told(resolve({ node: { type: 'node', default: '"node9"' } }, {}))).toContain('No node "node9" in pvfs.')
   })
 })

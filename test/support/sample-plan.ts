@@ -17,7 +17,12 @@ export function samplePlan(run: string, risk: 'read' | 'disruptive' = 'disruptiv
     retries: 0,
     delayMs: 0,
     onFailure: 'stop' as const,
-    undo: { kind: 'runbook' as const, runbook: 'migrate', command: 'migrate server2 to node3 on pvfs' },
+    undo: {
+      kind: 'runbook' as const,
+      runbook: 'migrate',
+      command: 'migrate server2 to node3 on pvfs',
+      inputs: { group: 'server2', node: 'node3' },
+    },
   }
   const check = {
     kind: 'check' as const,

@@ -48,6 +48,7 @@ describe('a plan', () => {
       kind: 'runbook',
       runbook: 'migrate',
       command: 'migrate server2 to node3 on pvfs',
+      inputs: { group: 'server2', node: 'node3' },
     })
   })
 

@@ -52,7 +52,7 @@ describe('a status', () => {
       problems: [
         {
           code: 'cluster-unreadable',
-          excerpt: [1, 2, 3, 4, 5].map(i => `node${i}: node${i} does not answer`).join('\n'),
+          excerpt: [1, 2, 3, 4, 5].map(i => `node${i} does not answer`).join('\n'),
           stillTrue: 'Nothing was changed.',
         },
       ],

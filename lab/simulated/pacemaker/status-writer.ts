@@ -4,7 +4,6 @@ import type { Member, Picture } from './picture/types.ts'
 
 const UUID = '7b1f6a52-0f0e-4d55-9a51-2c8f0c1d3e01'
 export const PENDING_RC = 193
-const TIMED_OUT = 2
 
 /** One result to be written into the status section. */
 export interface OperationResult {

@@ -12,7 +12,7 @@ import { fileTranscript } from './transcript-post.ts'
 export async function deliver(parts: DeliveryParts, record: RunRecord, signal: AbortSignal): Promise<Progress> {
   const pass: Pass = { record, view: parts.view(record, parts.clock.now()), signal }
   const how = presentation(record.state)
-  if (how === 'nothing') return DONE
+  if (how === 'nothing') return { kind: 'done', silent: true }
   if (how === 'refusal') return await tellRefusal(parts, pass)
   return how === 'answer' ? await postAnswer(parts, pass) : await cardAndThread(parts, pass)
 }

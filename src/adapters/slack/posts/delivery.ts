@@ -38,7 +38,8 @@ export interface Pass {
 
 /** Whether all that there is to show is in Slack; otherwise when to try again, and why. */
 export type Progress =
-  | { readonly kind: 'done' }
+  /** `silent`: nothing was to be said, so the next news need not wait. */
+  | { readonly kind: 'done'; readonly silent?: true }
   | { readonly kind: 'later'; readonly afterMs: number; readonly because: string }
 
 export const DONE: Progress = { kind: 'done' }

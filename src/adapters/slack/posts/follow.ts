@@ -40,8 +40,7 @@ export function follow(parts: FollowParts): Follower {
         const progress = await pass(parts, run, signal)
         tries = progress.kind === 'done' ? 0 : tries + 1
         if (progress.kind === 'later') fresh.add(run)
-        const wait = progress.kind === 'done' ? parts.everyMs : backOff(progress.afterMs, tries)
-        await parts.clock.sleep(wait, signal)
+        await parts.clock.sleep(pauseAfter(progress, tries, parts.everyMs), signal)
       }
     } finally {
       busy.delete(run)
@@ -56,6 +55,12 @@ export function follow(parts: FollowParts): Follower {
       await Promise.allSettled(busy.values())
     },
   }
+}
+
+/** Nothing was shown: no need to wait before the next look. */
+function pauseAfter(progress: Progress, tries: number, everyMs: number): number {
+  if (progress.kind === 'later') return backOff(progress.afterMs, tries)
+  return progress.silent ? 0 : everyMs
 }
 
 /** What Slack asked for, or twice as long each time, up to half a minute. */
