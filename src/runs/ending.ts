@@ -80,10 +80,11 @@ async function* offerUndo(course: Course, status: ClusterStatus | undefined): As
   }
 }
 
-/** A move back that the cluster has made by itself needs no command. */
+/** A move back that the cluster has made by itself, because the group failed where it was sent, needs no command. */
 function isThereAlready(inputs: Readonly<Record<string, unknown>>, status: ClusterStatus | undefined): boolean {
   const group = status?.groups[String(inputs['group'] ?? '')]
-  return group !== undefined && group.node !== '' && group.node === inputs['node']
+  if (!status || !group || group.node !== inputs['node']) return false
+  return status.failures.some(failure => failure.group === group.name)
 }
 
 /** Constraints that were not there before, and new failures that will keep the cluster from acting. */

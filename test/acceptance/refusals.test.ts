@@ -36,7 +36,11 @@ const REFUSALS: readonly Refusal[] = [
   { typed: '/ha failover server2 to node3', reads: ['server2 already runs on node3. Nothing to do.'] },
   {
     typed: '/ha migrate server2 to node9',
-    reads: ['No node "node9" in pvfs.', 'node1, node2, node3, node4, node5'],
+    reads: [
+      `${' '.repeat('/ha migrate server2 to '.length)}^^^^^`,
+      'No node "node9" in pvfs.',
+      'node1, node2, node3, node4, node5',
+    ],
   },
   { typed: '/ha failover server2_fs', reads: ['server2_fs is a part of server2, which moves as a whole.'] },
   { typed: '/ha failvoer server2', reads: ['    ^^^^^^^^', 'There is no command "failvoer". Did you mean failover?'] },

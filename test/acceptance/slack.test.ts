@@ -90,7 +90,7 @@ describe('a change asked for in Slack', () => {
     const { state } = await ended(stage(), number)
     await stage().workspace.control.submit({ user: CY, values: {} })
 
-    await whisper(stage(), CY, 'Your decision was not counted.')
+    await whisper(stage(), CY, `#${number} was already denied by Bo at`)
     expect(state.finished?.outcome).toBe('denied')
     const denied = await cardWith(stage(), number, 'backup runs until three')
     expect(denied.buttons.map(({ text }) => text)).toEqual(['Details'])
@@ -145,7 +145,7 @@ describe('a question that nobody answers', () => {
     await stage().workspace.control.submit({ user: BO, values: {} })
 
     expect(state.finished?.outcome).toBe('expired')
-    await whisper(stage(), BO, 'Your decision was not counted.')
+    await whisper(stage(), BO, `The question of #${number} expired at`)
     const expired = await cardWith(stage(), number, 'expired')
     expect(expired.buttons.map(({ text }) => text)).toEqual(['Details'])
     expect(changes(stage().world)).toEqual([])
