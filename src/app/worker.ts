@@ -20,6 +20,7 @@ import { reconcile } from '../workers/reconcile.ts'
 import { createStatusReader } from '../workers/status-reader.ts'
 import { createStopWatch } from '../workers/stop-watch.ts'
 import { every } from './every.ts'
+import { maskedShell } from './masked-shell.ts'
 
 const CONCURRENT_LEGS = 20
 const RECONCILE_MS = 2000
@@ -92,11 +93,12 @@ interface Means {
 
 function workerParts(core: Core, means: Means): LegWorkerParts {
   const { config, library, outputs, log } = core
-  const { journal, shell, leases } = means
+  const { journal, leases } = means
+  const shell = maskedShell(means.shell, core.redactor)
   const { inventory, directory, policies } = config
   const status = createStatusReader({ inventory, shell, clock: systemClock })
   const hostKeys: Parameters<typeof createPlanner>[0]['hostKeys'] = async cluster => {
-    const pinned = await shell.hostKeyFingerprints(cluster.name)
+    const pinned = await means.shell.hostKeyFingerprints(cluster.name)
     return pinned.ok ? pinned.value : {}
   }
   return {

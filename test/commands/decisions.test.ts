@@ -3,13 +3,13 @@ import type { Answer } from '../../src/commands/desk.ts'
 import { problemText } from '../../src/problem.ts'
 import { reconcile } from '../../src/workers/reconcile.ts'
 import { attest, policy, speaker } from '../support/bench-parts.ts'
-import { preview } from '../support/failover.ts'
+import { preview, unmounted } from '../support/failover.ts'
 import { type Bench, createBench } from '../support/run-bench.ts'
 
 const MINUTE_MS = 60_000
 
 async function waiting(bench: Bench, text = 'failover server2'): Promise<string> {
-  bench.shell.expect(preview())
+  bench.shell.expect(...unmounted(), preview())
   const run = await bench.request(text)
   await bench.leg(run, 1)
   return run

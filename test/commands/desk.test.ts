@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest'
 import type { Answer } from '../../src/commands/desk.ts'
 import { problemText } from '../../src/problem.ts'
 import { attest, speaker } from '../support/bench-parts.ts'
-import { approvedFailover, clear, move, preview } from '../support/failover.ts'
+import { approvedFailover, clear, move, preview, unmounted } from '../support/failover.ts'
 import { type Bench, createBench } from '../support/run-bench.ts'
 
 const _MINUTE_MS = 60_000
 
 async function waiting(bench: Bench, text = 'failover server2'): Promise<string> {
-  bench.shell.expect(preview())
+  bench.shell.expect(...unmounted(), preview())
   const run = await bench.request(text)
   await bench.leg(run, 1)
   return run

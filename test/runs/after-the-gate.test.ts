@@ -30,7 +30,7 @@ describe('what was approved no longer holds', () => {
   test('a node that came back counts as a change too', async () => {
     const bench = await createBench()
     bench.status.say(offline(before, 'node2'))
-    const run = await approvedFailover(bench)
+    const run = await approvedFailover(bench, [1, 3, 4, 5])
     bench.status.say(before)
     const state = await bench.leg(run, 2)
     expect(state.finished?.outcome).toBe('refused')

@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { approvedFailover, clear, move, preview } from '../support/failover.ts'
+import { approvedFailover, clear, move, preview, unmounted } from '../support/failover.ts'
 import { createBench } from '../support/run-bench.ts'
 
 const CHECKS = ['quorum', 'settled', 'managed', 'runs_once', 'sound', 'free', 'able', 'members', 'calm', 'fencing']
 const STEP = ['step-started', 'step-finished']
+const ON_FIVE = (type: string) => Array.from({ length: 5 }, () => type)
 const EXECUTED = ['step-started', 'execution-started', 'execution-finished', 'step-finished']
 
 describe('a failover that goes well', () => {
   test('the journal tells it from the request to the gate in exactly these events', async () => {
     const bench = await createBench()
-    bench.shell.expect(preview())
+    bench.shell.expect(...unmounted(), preview())
     const run = await bench.request('failover server2')
     const state = await bench.leg(run, 1)
 
@@ -18,6 +19,10 @@ describe('a failover that goes well', () => {
       'leg-started',
       'planned',
       ...CHECKS.flatMap(() => STEP),
+      'step-started',
+      ...ON_FIVE('execution-started'),
+      ...ON_FIVE('execution-finished'),
+      'step-finished',
       ...EXECUTED,
       'gate-opened',
     ])

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Execution } from '../../src/runs/ports.ts'
-import { approvedFailover, clear, move, preview } from '../support/failover.ts'
+import { approvedFailover, clear, move, preview, unmounted } from '../support/failover.ts'
 import { type Bench, createBench } from '../support/run-bench.ts'
 import { broken, exited } from '../support/scripted-shell.ts'
 import { configured, moving, pvfsStatus, withLeftover } from '../support/statuses.ts'
@@ -38,7 +38,7 @@ describe('a stop', () => {
 
   test('of a run that waits for approval closes its gate at once, without a worker', async () => {
     const bench = await createBench()
-    bench.shell.expect(preview())
+    bench.shell.expect(...unmounted(), preview())
     const run = await bench.request('failover server2')
     await bench.leg(run, 1)
     expect(await bench.say('stop 42', 'ana')).toMatchObject({ kind: 'decided', text: '#42 is stopped. Nothing ran.' })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { RunEvent } from '../../src/runs/events.ts'
-import { approvedFailover, clear, move, preview } from '../support/failover.ts'
+import { approvedFailover, clear, move, preview, unmounted } from '../support/failover.ts'
 import { type Bench, createBench } from '../support/run-bench.ts'
 import { exited } from '../support/scripted-shell.ts'
 import { configured, moved, pvfsStatus, withLeftover } from '../support/statuses.ts'
@@ -75,7 +75,7 @@ describe('a worker that died is followed by another one, which', () => {
 
   test('simply asks again where nothing is changed, and overwrites no output', async () => {
     const bench = await createBench()
-    bench.shell.expect(preview(exited(0, 'first\n')), preview(exited(0, 'second\n')))
+    bench.shell.expect(...unmounted(), preview(exited(0, 'first\n')), preview(exited(0, 'second\n')))
     const run = await bench.request('failover server2')
     await killedBefore(bench, run, 1, event => event.type === 'step-finished' && event.step === 'preview')
     const state = await bench.leg(run, 1, 2)
@@ -172,7 +172,7 @@ describe('a journal that was tampered with', () => {
 
   test('never carries out a change without an approval, whatever the plan says', async () => {
     const bench = await createBench()
-    bench.shell.expect(preview())
+    bench.shell.expect(...unmounted(), preview())
     const run = await bench.request('failover server2')
     const { planner } = bench.worker
     const ungated = {

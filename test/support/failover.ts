@@ -11,6 +11,11 @@ export const SUMMARY = `Transition Summary:
 Besides server2: nothing else moves
 `
 
+/** The look at the mounts of every node that is online, before the preview. */
+export function unmounted(nodes: readonly number[] = [1, 2, 3, 4, 5]): Expected[] {
+  return nodes.map(i => ({ node: `node${i}`, script: 'crm_node -n', result: exited(0) }))
+}
+
 export function preview(result: Expected['result'] = exited(0, SUMMARY)): Expected {
   return { node: 'node1', script: 'crm_simulate -x', result }
 }
@@ -33,8 +38,8 @@ export function wayOfServer2(): ClusterStatus[] {
 }
 
 /** A failover of server2, approved, with everything in place for its second leg to go well. */
-export async function approvedFailover(bench: Bench): Promise<string> {
-  bench.shell.expect(preview())
+export async function approvedFailover(bench: Bench, nodes?: readonly number[]): Promise<string> {
+  bench.shell.expect(...unmounted(nodes), preview())
   const run = await bench.approved('failover server2')
   bench.status.say(...wayOfServer2())
   return run

@@ -3,7 +3,7 @@ import { cardText } from '../../src/transcripts/card-text.ts'
 import { statusText } from '../../src/transcripts/status-text.ts'
 import { viewOf } from '../../src/transcripts/view-of.ts'
 import { reconcile } from '../../src/workers/reconcile.ts'
-import { approvedFailover, clear, move, preview } from '../support/failover.ts'
+import { approvedFailover, clear, move, preview, unmounted } from '../support/failover.ts'
 import { type Bench, createBench } from '../support/run-bench.ts'
 import { broken, exited } from '../support/scripted-shell.ts'
 import {
@@ -27,7 +27,7 @@ async function cardOf(bench: Bench, run: string): Promise<string> {
 }
 
 async function atTheGate(bench: Bench, text = 'failover server2'): Promise<string> {
-  bench.shell.expect(preview())
+  bench.shell.expect(...unmounted(), preview())
   const run = await bench.request(text)
   await bench.leg(run, 1)
   bench.clock.advance(7000)
@@ -145,7 +145,7 @@ describe('the transcript', () => {
   test('holds every byte that was stored, and says how much more there is', async () => {
     const bench = await createBench()
     const lines = Array.from({ length: 500 }, (_, i) => `  * Move member${i} ( node3 -> node5 )`)
-    bench.shell.expect(preview(exited(0, `${lines.join('\n')}\n`)))
+    bench.shell.expect(...unmounted(), preview(exited(0, `${lines.join('\n')}\n`)))
     const run = await bench.request('failover server2')
     await bench.leg(run, 1)
     const text = await bench.transcript(run)

@@ -19,6 +19,8 @@ const { redis } = connectRedis(REDIS, 'worker')
 
 const shell: Shell = {
   async execute({ script }) {
+    // The look at the mounts: not what these tests are about.
+    if (script.includes('crm_node -n')) return exited(0)
     const what = script.includes('crm_simulate') ? 'preview' : 'change'
     await redis.rpush('test:sent', what)
     if (what === HANG) await new Promise(() => undefined)

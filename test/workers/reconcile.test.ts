@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Leg, LegQueue, LegState } from '../../src/workers/queue.ts'
 import { reconcile } from '../../src/workers/reconcile.ts'
-import { approvedFailover, move, preview } from '../support/failover.ts'
+import { approvedFailover, move, preview, unmounted } from '../support/failover.ts'
 import { type Bench, createBench } from '../support/run-bench.ts'
 import { broken } from '../support/scripted-shell.ts'
 
@@ -65,7 +65,7 @@ describe('reconcile', () => {
   test('leaves a run alone that waits for people', async () => {
     const bench = await createBench()
     const queue = createQueue()
-    bench.shell.expect(preview())
+    bench.shell.expect(...unmounted(), preview())
     const run = await bench.request('failover server2')
     const { seq } = await bench.leg(run, 1)
     bench.clock.advance(14 * 60_000)
@@ -76,7 +76,7 @@ describe('reconcile', () => {
 
   test('closes a gate by the time of Redis, not by its own clock', async () => {
     const bench = await createBench()
-    bench.shell.expect(preview())
+    bench.shell.expect(...unmounted(), preview())
     const run = await bench.request('failover server2')
     await bench.leg(run, 1)
     bench.journal.time = async () => bench.clock.now() + 15 * 60_000

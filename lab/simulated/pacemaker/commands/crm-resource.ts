@@ -6,6 +6,7 @@ import { topLines } from '../show/member-line.ts'
 import { membersOf, placesOf, type ResourceCall } from './crm-resource-call.ts'
 import { cleanup } from './crm-resource-cleanup.ts'
 import { ban, clear, move } from './crm-resource-move.ts'
+import { getParameter } from './crm-resource-parameter.ts'
 import { waitSettled } from './crm-resource-wait.ts'
 import { readOptions } from './options.ts'
 import { openSource } from './source.ts'
@@ -26,6 +27,8 @@ const OPTIONS = {
   C: 'cleanup',
   cleanup: 'cleanup',
   wait: 'wait',
+  g: 'parameter=',
+  'get-parameter': 'parameter=',
   r: 'resource=',
   resource: 'resource=',
   N: 'node=',
@@ -79,6 +82,7 @@ function commandOf(
   if (values['locate']) return locate
   if (values['cleanup']) return cleanup
   if (values['wait']) return waitSettled
+  if (values['parameter']) return getParameter
   return values['list-raw'] ? listRaw : list
 }
 

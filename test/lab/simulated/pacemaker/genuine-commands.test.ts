@@ -19,6 +19,8 @@ const CALLS: string[][] = [
   ['crm_resource --bogus'],
   ['crm_resource'],
   ['crm_resource --clear -r nosuch'],
+  ['crm_resource -r server2_fs --get-parameter directory', 'crm_resource -r server2_fs -g nosuch'],
+  ['crm_resource -r server2 -g directory', 'crm_resource -r nosuch -g directory'],
   ['crm_resource --locate -r server2', 'crm_resource -W -r server2 -Q', 'crm_resource -W -r server2_fs'],
   ['crm_resource -W -r nosuch'],
   ['crm_resource -L', 'crm_resource -l', 'crm_resource --list-raw'],
