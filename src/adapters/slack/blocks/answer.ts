@@ -1,4 +1,5 @@
-import type { RunState } from '../../../runs/state.ts'
+import { foldNames } from '../../../clusters/fold-names.ts'
+import type { ExecutionState, RunState } from '../../../runs/state.ts'
 import { statusText } from '../../../transcripts/status-text.ts'
 import type { RunView } from '../../../transcripts/view.ts'
 import { cut, cutHead } from '../limits.ts'
@@ -28,12 +29,29 @@ function body(state: RunState, view: RunView, now: number): RichPart[] {
   return [line(bold(cut(view.title, 300))), ...steps, ...printed(state)]
 }
 
-/** What the last steps printed, the end of each; where it ran is said where it ran on several nodes. */
+/** What the last steps printed, the end of each; what several nodes printed alike is shown once, under all their names. */
 function printed(state: RunState): RichPart[] {
-  const executions = Object.values(state.steps).flatMap(step => step.executions)
-  const speaking = executions.filter(({ stdout }) => stdout?.tail.trim()).slice(-OUTPUTS)
-  return speaking.flatMap(({ host, stdout }) => [
-    line(words(host)),
-    preformatted(cutHead(stdout?.tail.trimEnd() ?? '', Math.floor(SHOWN_CHARACTERS / speaking.length))),
+  const speaking = Object.values(state.steps)
+    .flatMap(step => alike(step.executions))
+    .slice(-OUTPUTS)
+  return speaking.flatMap(({ hosts, tail }) => [
+    line(words(foldNames(hosts))),
+    preformatted(cutHead(tail, Math.floor(SHOWN_CHARACTERS / speaking.length))),
   ])
+}
+
+interface Spoken {
+  readonly hosts: string[]
+  readonly tail: string
+}
+
+function alike(executions: readonly ExecutionState[]): readonly Spoken[] {
+  const byOutput = new Map<string, Spoken>()
+  for (const { host, stdout } of executions) {
+    if (!stdout?.tail.trim()) continue
+    const known = byOutput.get(stdout.sha256)
+    if (known) known.hosts.push(host)
+    else byOutput.set(stdout.sha256, { hosts: [host], tail: stdout.tail.trimEnd() })
+  }
+  return [...byOutput.values()]
 }
