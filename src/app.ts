@@ -43,10 +43,10 @@ export interface Core extends Setting {
   readonly lifecycle: Lifecycle
 }
 
-/** Opens what every part of ha-bot needs. Connecting to Redis goes on in the background: its absence shows in the first answer. */
-export async function openCore(setting: Setting): Promise<Result<Core>> {
+/** Opens what every part of ha-bot needs; `known` stands in for the library of the configuration. Connecting to Redis goes on in the background: its absence shows in the first answer. */
+export async function openCore(setting: Setting, known?: Library): Promise<Result<Core>> {
   const { config, env, redactor } = setting
-  const library = await openLibrary(config)
+  const library = known ? good(known) : await openLibrary(config)
   if (!library.ok) return library
   const register = (name: string, value: string) => redactor.register(name, value)
   const password = await readOptionalSecret(REDIS_PASSWORD, { env, register })

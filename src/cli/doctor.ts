@@ -19,6 +19,7 @@ import { neededFiles } from '../config/needed-files.ts'
 import { readSecret } from '../config/secrets.ts'
 import { type Config, loadConfig } from '../config.ts'
 import type { Problem } from '../problem.ts'
+import { createLibrary } from '../runbooks/library.ts'
 import { stateLine } from '../transcripts/status-line.ts'
 import { createStatusReader } from '../workers/status-reader.ts'
 import type { CliContext } from './context.ts'
@@ -52,7 +53,8 @@ async function examine(context: CliContext, config: Config): Promise<FindingGrou
     { heading: 'Who may and who approves', findings: policyFindings({ ...config, runbooks }) },
   ]
   const { env, log, redactor } = context
-  const core = await openCore({ config, env, log, redactor })
+  // What is wrong with the runbooks must not hide what is wrong with Redis.
+  const core = await openCore({ config, env, log, redactor }, library.ok ? library.value : createLibrary([]))
   if (!core.ok) return still
   try {
     return [...still, await redisGroup(core.value), await slackGroup(core.value), ...(await clusterGroups(core.value))]
