@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { renderManifest } from '../adapters/slack/manifest.ts'
 import { initFolder } from '../init/init-folder.ts'
 import { clusterStatus, listClusters } from './clusters.ts'
@@ -66,7 +66,7 @@ function addRuns(program: Command, context: CliContext, run: Run): void {
   program
     .command('transcript <run>')
     .description('everything that was said, done and printed in a run')
-    .option('--format <format>', TRANSCRIPT_FORMATS.join(' or '), 'text')
+    .addOption(new Option('--format <format>').choices(TRANSCRIPT_FORMATS).default('text'))
     .action((number: string, options: { format: string }) => run(transcriptCommand(context, number, options)))
 }
 
@@ -74,7 +74,7 @@ function addService(program: Command, context: CliContext, run: Run): void {
   program
     .command('start')
     .description('the service: bot and worker')
-    .option('--only <part>', 'bot or worker')
+    .addOption(new Option('--only <part>', 'one half of it').choices(['bot', 'worker']))
     .action((options: { only?: Part }) => run(startCommand(context, options.only)))
   program
     .command('doctor')
@@ -92,7 +92,7 @@ function addService(program: Command, context: CliContext, run: Run): void {
   slack
     .command('manifest')
     .description('the app manifest, to paste at api.slack.com/apps')
-    .option('--format <format>', 'yaml or json', 'yaml')
+    .addOption(new Option('--format <format>').choices(['yaml', 'json']).default('yaml'))
     .action((options: { format: string }) =>
       context.out.say(renderManifest(options.format === 'json' ? 'json' : 'yaml').trimEnd()),
     )
