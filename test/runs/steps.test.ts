@@ -118,6 +118,14 @@ describe('a read-only script', () => {
     expect((await bench.leg(run, 1)).finished?.outcome).toBe('succeeded')
   })
 
+  test('may be judged by the node that answered', async () => {
+    const { bench, run } = await carried(
+      `  - { id: ask, run: uname, expect: host == "node1" && result.exitCode == 0 }\n`,
+    )
+    bench.shell.expect({ node: 'node1', script: 'uname', result: exited(0, 'Linux\n') })
+    expect((await bench.leg(run, 1)).finished?.outcome).toBe('succeeded')
+  })
+
   test('whose `expect` cannot be evaluated is errored', async () => {
     const { bench, run } = await carried(`  - { id: ask, run: uname, expect: result.json.up == true }\n`)
     bench.shell.expect({ node: 'node1', script: 'uname', result: exited(0, 'Linux\n') })
