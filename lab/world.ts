@@ -11,6 +11,8 @@ export interface World {
   readonly nodes: readonly WorldNode[]
   /** Login for ha-bot's worker: the identity is a private key file made for this world alone. */
   readonly login: { readonly user: string; readonly identityFile: string; readonly become?: 'sudo' }
+  /** Where the nodes keep their record of changes, if not in the usual place: nodes that share one disk need folders of their own. */
+  readonly ledger?: string
   /** A known_hosts file that pins every node's host key. */
   readonly knownHostsFile: string
   /** Runs `script` in /bin/sh on a node, outside ha-bot: for tests and the demo's own look at the truth. */

@@ -16,11 +16,13 @@ import { Lifecycle } from './lifecycle.ts'
 import { good, type Result } from './problem.ts'
 import type { Library } from './runbooks/library.ts'
 import { loadLibrary } from './runbooks/lint.ts'
-import type { Journal } from './runs/journal.ts'
+import type { EntryArchive, Journal, RunArchive } from './runs/journal.ts'
 import type { Leases } from './runs/leases.ts'
 import type { OutputArchive } from './runs/output.ts'
 import { ulid } from './runs/ulid.ts'
+import { type Haste, type Tap, untapped } from './tap.ts'
 import type { Redactor } from './transcripts/redact.ts'
+import type { JobSigner } from './workers/job.ts'
 import { createLegQueue, type LegQueue } from './workers/queue.ts'
 
 export interface Setting {
@@ -28,15 +30,20 @@ export interface Setting {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly log: Log
   readonly redactor: Redactor
+  /** Only the fault tests have these. */
+  readonly tap?: Tap
+  readonly haste?: Haste
 }
 
-/** What bot, worker and command line share: the journal, the queue, the archive and the library. */
+/** What bot, worker and command line share: the journal, the archive and the library. */
 export interface Core extends Setting {
+  readonly tap: Tap
+  readonly haste: Haste
   readonly library: Library
   readonly journal: Journal
   readonly leases: Leases
   readonly outputs: OutputArchive
-  readonly queue: LegQueue
+  readonly archive: RunArchive
   /** The connection that fails fast, for whoever a person waits for. */
   readonly redis: ReturnType<typeof connectRedis>
   readonly redisUrl: string
@@ -45,7 +52,7 @@ export interface Core extends Setting {
 
 /** Opens what every part of ha-bot needs; `known` stands in for the library of the configuration. Connecting to Redis goes on in the background: its absence shows in the first answer. */
 export async function openCore(setting: Setting, known?: Library): Promise<Result<Core>> {
-  const { config, env, redactor } = setting
+  const { config, env, redactor, tap = untapped, haste = {} } = setting
   const library = known ? good(known) : await openLibrary(config)
   if (!library.ok) return library
   const register = (name: string, value: string) => redactor.register(name, value)
@@ -57,28 +64,36 @@ export async function openCore(setting: Setting, known?: Library): Promise<Resul
   const redisUrl = redisAddress(config.redis, password.value?.value)
   const redis = connectRedis(redisUrl, 'desk')
   lifecycle.add('Redis', redis.close)
-  const queue = createLegQueue(redis.redis)
-  lifecycle.add('the queue', queue.close)
-  const journal = journalOn(redis.redis, config)
-  const outputs = createOutputArchive(config.archive, () => redactor.stream())
+  const archive = createEntryArchive(config.archive)
+  const journal = tap('journal', journalOn(redis.redis, config, archive))
+  const outputs = tap(
+    'outputs',
+    createOutputArchive(config.archive, () => redactor.stream()),
+  )
   return good({
     ...setting,
+    tap,
+    haste,
     library: library.value,
     journal,
-    leases: createLeases(redis.redis),
+    leases: tap('leases', createLeases(redis.redis)),
     outputs,
-    queue,
+    archive,
     redis,
     redisUrl,
     lifecycle,
   })
 }
 
-export function journalOn(redis: ReturnType<typeof connectRedis>['redis'], config: Config): Journal {
+export function journalOn(
+  redis: ReturnType<typeof connectRedis>['redis'],
+  config: Config,
+  archive: EntryArchive = createEntryArchive(config.archive),
+): Journal {
   return createJournal({
     redis,
     where: config.redis.replace(/^rediss?:\/\//, ''),
-    archive: createEntryArchive(config.archive),
+    archive,
     newRun: () => ulid(systemClock.now(), randomBytes(10)),
   })
 }
@@ -89,12 +104,19 @@ export async function openLibrary(config: Config): Promise<Result<Library>> {
   return folder.ok ? loadLibrary(folder.value.files, folder.value.lock) : folder
 }
 
-/** What the desk works with, as `by` says its author: `bot` or `cli`. */
-export function deskParts(core: Core, by: 'bot' | 'cli'): DeskParts {
-  const { journal, leases, library, config, queue, log } = core
+/** The queue for whoever has a key to sign with; it ends with `core.lifecycle`. */
+export function openQueue(core: Core, signer: JobSigner): LegQueue {
+  const queue = core.tap('queue', createLegQueue({ redis: core.redis.redis, time: () => core.journal.time(), signer }))
+  core.lifecycle.add('the queue', queue.close)
+  return queue
+}
+
+/** What the desk works with. A terminal has no queue, for it has no key: workers hear of its words from the journal. */
+export function deskParts(core: Core, by: 'bot' | 'cli', queue?: LegQueue): DeskParts {
+  const { journal, leases, library, config, log } = core
   const nudge = async (run: string, leg: number) => {
     await queue
-      .add({ run, leg, try: 1 })
+      ?.add({ run, leg, try: 1 })
       .catch((err: unknown) => log.warn({ err, run }, 'a nudge was lost; reconcile makes up for it'))
   }
   const { inventory, directory, policies } = config

@@ -45,8 +45,8 @@ export async function measureFirstByte({ quick, folder, signal }: Conditions): P
 }
 
 function worldOn({ nodes, ssh }: Nodes) {
-  const { user, identityFile, knownHosts } = ssh
-  return clusterOn({ nodes, login: { user, identityFile }, knownHostsFile: knownHosts })
+  const { user, identityFile, knownHosts, ledger } = ssh
+  return clusterOn({ nodes, login: { user, identityFile }, knownHostsFile: knownHosts, ledger })
 }
 
 async function bareConnections(logins: readonly Login[], lifecycle: Lifecycle): Promise<BareConnection[]> {

@@ -8,7 +8,7 @@ import { type Login, loginTo } from './login.ts'
 /** What is a node to a client: an address with an sshd, to which one key gives access. */
 export interface Nodes {
   readonly nodes: readonly InventoryNode[]
-  readonly ssh: Pick<SshSettings, 'user' | 'knownHosts'> & { readonly identityFile: string }
+  readonly ssh: Pick<SshSettings, 'user' | 'knownHosts' | 'ledger'> & { readonly identityFile: string }
   /** The same, for clients that are not ours. */
   readonly logins: readonly Login[]
 }
@@ -34,7 +34,7 @@ export async function startNodes(
   if (!first) throw new Error('no node was asked for')
   const { user, identityFile, knownHostsFile: knownHosts } = first
   const nodes = logins.map(({ host, port }, index) => ({ name: `node${index + 1}`, address: host, port }))
-  return { nodes, logins, ssh: { user, identityFile, knownHosts } }
+  return { nodes, logins, ssh: { user, identityFile, knownHosts, ledger: `${first.folder}/ledger` } }
 }
 
 function addresses(count: number): string[] {

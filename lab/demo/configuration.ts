@@ -62,6 +62,7 @@ function content(
           identityFile: login.identityFile,
           knownHosts: world.knownHostsFile,
           ...(login.become && { become: login.become }),
+          ...(world.ledger !== undefined && { ledger: world.ledger }),
         },
         nodes: Object.fromEntries(world.nodes.map(({ name, address, port }) => [name, { address, port }])),
         groups: cluster.groups,

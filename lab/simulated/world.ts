@@ -77,6 +77,7 @@ export async function startSimulatedWorld(options: SimulatedWorldOptions): Promi
     cluster: { name: 'pvfs', stack: 'pacemaker', groups: PVFS_GROUPS },
     nodes: [...machines.values()].map(({ name, server }) => ({ name, address: '127.0.0.1', port: server.port })),
     login: { user: USER, identityFile: writeIdentity(folder, client) },
+    ledger: '.ha-bot',
     knownHostsFile: writeKnownHosts(folder, hosts),
     inspect: async (node, script) => await inspectOn(machineOf(machines, node), script),
     control: {

@@ -2,7 +2,7 @@ import { systemClock } from '../adapters/clock.ts'
 import { createOutboxStore } from '../adapters/redis/outbox-store.ts'
 import { loadSigner } from '../adapters/signatures/bot-signature.ts'
 import { type SlackSurface, startSlack } from '../adapters/slack/start.ts'
-import { type Core, deskParts } from '../app.ts'
+import { type Core, deskParts, openQueue } from '../app.ts'
 import type { Attest, RunFeed } from '../commands/desk.ts'
 import { createDesk } from '../commands/dispatch.ts'
 import { readSecret, type SecretRef } from '../config/secrets.ts'
@@ -18,7 +18,7 @@ const OUTPUT_LIMIT = 16 * 1024 * 1024
 
 /** Starts the Slack side. Its resources end with `core.lifecycle`. */
 export async function startBot(core: Core): Promise<Result<SlackSurface>> {
-  const { config, log, lifecycle } = core
+  const { config, log, lifecycle, tap, haste } = core
   const slack = config.slack
   if (!slack)
     return bad({
@@ -38,20 +38,22 @@ export async function startBot(core: Core): Promise<Result<SlackSurface>> {
     Object.values(config.inventory).flatMap(({ name, channel }) => (channel ? [[channel, name]] : [])),
   )
   const surface = await startSlack({
-    desk: createDesk(deskParts(core, 'bot')),
+    desk: tap('desk', createDesk(deskParts(core, 'bot', openQueue(core, { by: 'bot', sign: sign.value })))),
     feed: feedOf(core),
     view: viewOf,
     transcript: run => transcriptFile(core, run),
-    store: createOutboxStore(core.redis.redis),
+    store: tap('outbox', createOutboxStore(core.redis.redis)),
     attest,
     config: {
       ...tokens.value,
       ...(slack.apiUrl && { slackApiUrl: slack.apiUrl }),
       directory: config.directory,
       channels,
+      ...(haste.editEveryMs !== undefined && { editEveryMs: haste.editEveryMs }),
     },
     clock: systemClock,
     log,
+    tap,
   })
   if (surface.ok) lifecycle.add('Slack', () => surface.value.close())
   return surface

@@ -5,60 +5,66 @@ import { systemClock } from '../adapters/clock.ts'
 import { connectRedis } from '../adapters/redis/connect.ts'
 import { redisFacts } from '../adapters/redis/facts.ts'
 import { createLeases } from '../adapters/redis/leases.ts'
-import { loadTrusted } from '../adapters/signatures/bot-signature.ts'
+import { loadSigner, loadTrusted, type Sign } from '../adapters/signatures/bot-signature.ts'
 import { verifyAttestation } from '../adapters/signatures/verify-attestation.ts'
+import { readRunner } from '../adapters/ssh/runner-file.ts'
 import { createSshShell, type SshShell } from '../adapters/ssh/shell.ts'
 import { type Core, journalOn } from '../app.ts'
 import { redisFindings } from '../commands/doctor/redis-findings.ts'
 import { bad, good, type Problem, type Result } from '../problem.ts'
+import type { Operations } from '../runs/operations.ts'
 import { planConditions } from '../runs/plan-conditions.ts'
 import { createAuthenticity, type Verify } from '../workers/authenticity.ts'
 import { carryLeg, type LegWorkerParts } from '../workers/leg-worker.ts'
+import { createOperations } from '../workers/operations/operations.ts'
 import { createPlanner } from '../workers/planner.ts'
-import { consumeLegs } from '../workers/queue.ts'
-import { reconcile } from '../workers/reconcile.ts'
 import { createStatusReader } from '../workers/status-reader.ts'
 import { createStopWatch } from '../workers/stop-watch.ts'
-import { every } from './every.ts'
+import { loadJobKeys, startLegs } from './legs.ts'
+import { maskedOperations } from './masked-operations.ts'
 import { maskedShell } from './masked-shell.ts'
+import { openRecovery, rememberingLeases } from './recovery.ts'
+import { afterEnd } from './sealing.ts'
 
-const CONCURRENT_LEGS = 20
-const RECONCILE_MS = 2000
-
-/** Starts carrying out runs. Its resources end with `core.lifecycle`; changes under way are let finish and journalled first. */
+/** Starts carrying out runs. Its resources end with `core.lifecycle`; changes under way go on on their nodes, and the next worker follows them. */
 export async function startWorker(core: Core): Promise<Result<{ readonly shell: SshShell }>> {
-  const { config, log, lifecycle, env } = core
+  const { config, log, lifecycle, env, tap, haste } = core
   const trusted = await loadTrusted(config.signing.trusted, 'bot')
   if (!trusted.ok) return trusted
+  const keys = await loadJobKeys(config)
+  if (!keys.ok) return keys
   const forgetful = await forgetfulRedis(core)
   if (forgetful.length > 0) return bad(...forgetful)
   const shell = openShell(core)
   const link = connectRedis(core.redisUrl, 'worker')
   lifecycle.add("the worker's Redis", link.close)
 
-  const journal = journalOn(link.redis, config)
+  const journal = tap('journal', journalOn(link.redis, config, core.archive))
+  const leases = tap('leases', createLeases(link.redis))
+  const recovery = openRecovery(core, journal, leases)
+  await recovery.round().catch((err: unknown) => log.error({ err }, 'Redis could not be held against the archive'))
   const leaving = new AbortController()
   const verify: Verify = (text, { attestation, speaker, at }) =>
     verifyAttestation(
       { attestation, text, person: speaker.person, heardAt: at },
       { directory: config.directory, bot: trusted.value, path: env['PATH'] },
     )
-  const parts = workerParts(core, { journal, shell, verify, leases: createLeases(link.redis), leaving: leaving.signal })
-  const consumer = consumeLegs({
-    redis: link.redis,
-    concurrency: CONCURRENT_LEGS,
-    carry: (leg, lost) => carryLeg(parts, leg, AbortSignal.any([leaving.signal, lost])),
-    onError: err => log.warn({ err }, 'the queue has trouble'),
+  const operations = await openOperations(core, shell)
+  if (!operations.ok) return operations
+  const sign = await loadSigner(config.signing.worker)
+  if (!sign.ok) return sign
+  const parts = workerParts(core, {
+    ...{ journal, shell, verify, leaving: leaving.signal, operations: operations.value, sign: sign.value },
+    leases: rememberingLeases(leases, recovery),
   })
-  const rounds = every(
-    RECONCILE_MS,
-    leaving.signal,
-    () => reconcile({ journal, queue: core.queue, name: `reconcile@${hostname()}` }),
-    err => log.warn({ err }, 'a round of reconcile failed'),
-  )
+  const legs = startLegs(core, {
+    ...{ redis: link.redis, journal, recovery, keys: keys.value, leaving: leaving.signal },
+    carry: (leg, lost, standing) =>
+      carryLeg(parts, leg, { abort: AbortSignal.any([leaving.signal, lost]), mayAct: () => standing.ok() }),
+  })
   lifecycle.add('the worker', async () => {
     leaving.abort()
-    await Promise.all([consumer.close(), rounds])
+    await legs.close()
   })
   return good({ shell })
 }
@@ -77,15 +83,28 @@ async function forgetfulRedis({ config, redis, log }: Core): Promise<Problem[]> 
 }
 
 /** SSH to the nodes of the configuration; nothing is connected before the first command. */
-export function openShell({ config, env, log, lifecycle }: Core): SshShell {
-  const shell = createSshShell({ inventory: config.inventory, readFile: path => readFile(path), env, log })
+export function openShell({ config, env, log, lifecycle, tap }: Core): SshShell {
+  const shell = tap(
+    'shell',
+    createSshShell({ inventory: config.inventory, readFile: path => readFile(path), env, log }),
+  )
   lifecycle.add('SSH connections', () => shell.close())
   return shell
+}
+
+/** Changes on nodes, over the same connections. */
+export async function openOperations({ config, log, tap }: Core, shell: SshShell): Promise<Result<Operations>> {
+  const runner = await readRunner()
+  if (!runner.ok) return runner
+  const { inventory } = config
+  return good(tap('operations', createOperations({ shell, clock: systemClock, runner: runner.value, inventory, log })))
 }
 
 interface Means {
   readonly journal: LegWorkerParts['journal']
   readonly shell: SshShell
+  readonly operations: Operations
+  readonly sign: Sign
   readonly verify: Verify
   readonly leases: LegWorkerParts['ports']['leases']
   readonly leaving: AbortSignal
@@ -93,18 +112,24 @@ interface Means {
 
 function workerParts(core: Core, means: Means): LegWorkerParts {
   const { config, library, outputs, log } = core
-  const { journal, leases } = means
+  const { journal, leases, operations, sign } = means
   const shell = maskedShell(means.shell, core.redactor)
+  const name = `worker@${hostname()}:${process.pid}`
   const { inventory, directory, policies } = config
   const status = createStatusReader({ inventory, shell, clock: systemClock })
   const hostKeys: Parameters<typeof createPlanner>[0]['hostKeys'] = async cluster => {
     const pinned = await means.shell.hostKeyFingerprints(cluster.name)
     return pinned.ok ? pinned.value : {}
   }
+  const planner = createPlanner({ inventory, library, directory, policies, status, hostKeys })
   return {
     journal,
+    inventory,
+    planner,
     ports: {
       shell,
+      operations: maskedOperations(operations, core.redactor),
+      differences: (run, reading) => planner.differences(run, reading),
       status,
       outputs,
       leases,
@@ -113,9 +138,9 @@ function workerParts(core: Core, means: Means): LegWorkerParts {
       time: () => journal.time(),
       newToken: () => randomBytes(16).toString('hex'),
     },
-    planner: createPlanner({ inventory, library, directory, policies, status, hostKeys }),
-    authenticity: createAuthenticity(means.verify, directory),
+    authenticity: createAuthenticity(means.verify, directory, policies),
     stops: createStopWatch(journal, means.leaving, err => log.error({ err }, 'stops are no longer seen')),
-    name: `worker@${hostname()}:${process.pid}`,
+    afterEnd: afterEnd(core, { journal, operations, sign, name }),
+    name,
   }
 }

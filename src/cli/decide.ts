@@ -1,10 +1,10 @@
 import { deskParts } from '../app.ts'
-import type { Answer } from '../commands/desk.ts'
+import type { Answer, Desk } from '../commands/desk.ts'
 import { createDesk } from '../commands/dispatch.ts'
 import { type CliContext, withCore } from './context.ts'
 import { findRun } from './find-run.ts'
 import { refuse, USAGE } from './output.ts'
-import { terminalSpeaker } from './speaker.ts'
+import { type TerminalSpeaker, terminalSpeaker } from './speaker.ts'
 
 export interface DecideOptions {
   readonly key?: string
@@ -13,10 +13,13 @@ export interface DecideOptions {
   readonly confirm?: string
 }
 
-/** `ha approve|deny|stop <run>`: signed with the person's SSH key, or refused. */
+/** Words about a run that must be signed. */
+export type SignedVerb = 'approve' | 'deny' | 'stop' | 'resume' | 'mark-done' | 'take-over'
+
+/** `ha approve|deny|stop|resume|mark-done|take-over <run>`: signed with the person's SSH key, or refused. */
 export async function decideCommand(
   context: CliContext,
-  verb: 'approve' | 'deny' | 'stop',
+  verb: SignedVerb,
   number: string,
   options: DecideOptions,
 ): Promise<number> {
@@ -33,13 +36,27 @@ export async function decideCommand(
         },
       ])
     const desk = createDesk(deskParts(core, 'cli'))
-    const { reason = '', confirm = '' } = options
-    const answer =
-      verb === 'stop'
-        ? await desk.stop({ run, reason, ...who })
-        : await desk.decide({ gate: { run }, decision: verb, reason, confirm, teams: async () => true, ...who })
-    return show(context, answer)
+    return show(context, await say(desk, verb, run, { ...who, ...options }))
   })
+}
+
+async function say(desk: Desk, verb: SignedVerb, run: string, said: TerminalSpeaker & DecideOptions): Promise<Answer> {
+  const { reason = '', confirm = '', speaker, attest } = said
+  const order = { run, reason, speaker, attest }
+  switch (verb) {
+    case 'approve':
+    case 'deny':
+      // A terminal cannot see Slack's user groups: the person's own signature and the configuration stand for them.
+      return await desk.decide({ ...order, gate: { run }, decision: verb, confirm, teams: async () => true })
+    case 'stop':
+      return await desk.stop(order)
+    case 'resume':
+      return await desk.resume(order)
+    case 'mark-done':
+      return await desk.markDone(order)
+    case 'take-over':
+      return await desk.takeOver(order)
+  }
 }
 
 function show({ out }: CliContext, answer: Answer): number {

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { systemClock } from '../adapters/clock.ts'
 import { redisFacts } from '../adapters/redis/facts.ts'
 import { tryBotToken } from '../adapters/slack/sign-in.ts'
+import { memoryFacts } from '../app/memory-facts.ts'
 import { openShell } from '../app/worker.ts'
 import { type Core, openCore, openLibrary } from '../app.ts'
 import { type FileFact, fileFindings } from '../commands/doctor/file-findings.ts'
@@ -13,6 +14,7 @@ import {
   ok,
   renderFindings,
 } from '../commands/doctor/finding.ts'
+import { memoryFindings } from '../commands/doctor/memory-findings.ts'
 import { policyFindings } from '../commands/doctor/policy-findings.ts'
 import { redisFindings } from '../commands/doctor/redis-findings.ts'
 import { neededFiles } from '../config/needed-files.ts'
@@ -20,7 +22,7 @@ import { readSecret } from '../config/secrets.ts'
 import { type Config, loadConfig } from '../config.ts'
 import type { Problem } from '../problem.ts'
 import { createLibrary } from '../runbooks/library.ts'
-import { stateLine } from '../transcripts/status-line.ts'
+import { stateLine } from '../clusters/state-line.ts'
 import { createStatusReader } from '../workers/status-reader.ts'
 import type { CliContext } from './context.ts'
 
@@ -84,7 +86,8 @@ async function redisGroup(core: Core): Promise<FindingGroup> {
   const { config, redis } = core
   try {
     const facts = await redisFacts(redis.redis, systemClock.now)
-    return { heading: 'Redis', findings: redisFindings(facts, config.durability) }
+    const memory = memoryFindings(await memoryFacts(core))
+    return { heading: 'Redis', findings: [...redisFindings(facts, config.durability), ...memory] }
   } catch (error) {
     const why = redis.trouble() || (error instanceof Error ? error.message : String(error))
     const finding: Finding = {

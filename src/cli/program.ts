@@ -3,13 +3,15 @@ import { renderManifest } from '../adapters/slack/manifest.ts'
 import { initFolder } from '../init/init-folder.ts'
 import { clusterStatus, listClusters } from './clusters.ts'
 import type { CliContext } from './context.ts'
-import { type DecideOptions, decideCommand } from './decide.ts'
+import { type DecideOptions, decideCommand, type SignedVerb } from './decide.ts'
 import { type DoOptions, doCommand } from './do.ts'
 import { doctorCommand } from './doctor.ts'
 import { refuse } from './output.ts'
-import { runsCommand, showCommand, TRANSCRIPT_FORMATS, transcriptCommand } from './read.ts'
+import { runsCommand, showCommand, TRANSCRIPT_FORMATS, type TranscriptOptions, transcriptCommand } from './read.ts'
+import { recoverCommand } from './recover.ts'
 import { lintRunbooksCommand, listRunbooks, lockRunbooks, runbookSchema, showRunbook } from './runbooks.ts'
 import { type Part, startCommand } from './start.ts'
+import { type VerifyOptions, verifyCommand } from './verify.ts'
 
 /** All of `ha`. `exit` is told the exit code of the command that ran; wrong usage throws commander's own error. */
 export function createProgram(context: CliContext, exit: (code: number) => void): Command {
@@ -41,19 +43,7 @@ function addRuns(program: Command, context: CliContext, run: Run): void {
     .option(...KEY)
     .option('--detach', 'return as soon as it is accepted')
     .action((words: string[], options: DoOptions) => run(doCommand(context, words.join(' '), options)))
-  for (const verb of ['approve', 'deny', 'stop'] as const) {
-    program
-      .command(`${verb} <run>`)
-      .description(
-        { approve: 'agree to the plan of a run', deny: 'refuse the plan of a run', stop: 'no further step of a run' }[
-          verb
-        ],
-      )
-      .option(...KEY)
-      .option('--reason <text>', 'why; it is part of the transcript')
-      .option('--confirm <name>', 'the name that a destructive plan asks to be typed')
-      .action((number: string, options: DecideOptions) => run(decideCommand(context, verb, number, options)))
-  }
+  addSignedVerbs(program, context, run)
   program
     .command('runs')
     .description('the latest runs')
@@ -67,7 +57,38 @@ function addRuns(program: Command, context: CliContext, run: Run): void {
     .command('transcript <run>')
     .description('everything that was said, done and printed in a run')
     .addOption(new Option('--format <format>').choices(TRANSCRIPT_FORMATS).default('text'))
-    .action((number: string, options: { format: string }) => run(transcriptCommand(context, number, options)))
+    .action((number: string, options: TranscriptOptions) => run(transcriptCommand(context, number, options)))
+  program
+    .command('verify <bundle>')
+    .description('is the sealed bundle of a run (a folder, or the number of a run) unaltered?')
+    .option(
+      '--key <file>',
+      'the public key of the worker that sealed it (default: those in signing.trusted of ha.yaml)',
+    )
+    .option('--head <seq:hash>', 'the end of the chain as a witness saw it: it stands in the thread of the run')
+    .action((bundle: string, options: VerifyOptions) => run(verifyCommand(context, bundle, options)))
+}
+
+const SIGNED_VERBS: Readonly<Record<SignedVerb, string>> = {
+  approve: 'agree to the plan of a run',
+  deny: 'refuse the plan of a run',
+  stop: 'no further step of a run; after "unknown": give its cluster free',
+  resume: 'look again at a run of unknown outcome, and go on if that is clear',
+  'mark-done': 'the step a run of unknown outcome stands at is done: say with --reason what you saw',
+  'take-over': 'take the cluster from a run that nobody gets on with; two people must say so, with --reason',
+}
+
+function addSignedVerbs(program: Command, context: CliContext, run: Run): void {
+  for (const [verb, description] of Object.entries(SIGNED_VERBS) as [SignedVerb, string][]) {
+    const command = program
+      .command(`${verb} <run>`)
+      .description(description)
+      .option(...KEY)
+      .option('--reason <text>', 'why; it is part of the transcript')
+    if (verb === 'approve' || verb === 'deny')
+      command.option('--confirm <name>', 'the name that a destructive plan asks to be typed')
+    command.action((number: string, options: DecideOptions) => run(decideCommand(context, verb, number, options)))
+  }
 }
 
 function addService(program: Command, context: CliContext, run: Run): void {
@@ -80,6 +101,11 @@ function addService(program: Command, context: CliContext, run: Run): void {
     .command('doctor')
     .description('what is missing or weak, and how to mend it')
     .action(() => run(doctorCommand(context)))
+  program
+    .command('recover <cluster>')
+    .description('after a lost Redis: what the archive and the nodes still know of a cluster')
+    .option('--free', 'free the cluster when it is held by a run that nobody knows')
+    .action((cluster: string, options: { free?: boolean }) => run(recoverCommand(context, cluster, options)))
   const clusters = program
     .command('clusters')
     .description('the configured clusters')

@@ -3,7 +3,10 @@ import { deskParts } from '../app.ts'
 import { runsText } from '../commands/lists.ts'
 import type { RunRecord } from '../runs/state.ts'
 import { cardText } from '../transcripts/card-text.ts'
+import { castText } from '../transcripts/cast.ts'
 import { gatherOutputs } from '../transcripts/gather.ts'
+import { transcriptHtml } from '../transcripts/html.ts'
+import { summaryMarkdown } from '../transcripts/markdown.ts'
 import { transcriptText } from '../transcripts/text.ts'
 import { viewOf } from '../transcripts/view-of.ts'
 import { type CliContext, withCore } from './context.ts'
@@ -12,6 +15,7 @@ import { refuse } from './output.ts'
 
 /** Above this a stored output is cut in a transcript on paper; the file in the archive is whole. */
 const OUTPUT_LIMIT = 64 * 1024 * 1024
+const OUTPUTS_LIMIT = 128 * 1024 * 1024
 const LISTED = 200
 
 /** `ha runs`: the latest runs. */
@@ -55,23 +59,29 @@ export async function showCommand(context: CliContext, number: string): Promise<
   })
 }
 
-export const TRANSCRIPT_FORMATS = ['text', 'json'] as const
+export const TRANSCRIPT_FORMATS = ['text', 'html', 'cast', 'md', 'json'] as const
+export interface TranscriptOptions {
+  readonly format: (typeof TRANSCRIPT_FORMATS)[number]
+}
 
-/** `ha transcript <run>`: everything, as text or as the journal's own entries. */
+/** `ha transcript <run>`: everything, as text, as a page, as a replay, as a timeline, or as the journal's own entries. */
 export async function transcriptCommand(
   context: CliContext,
   number: string,
-  options: { readonly format: string },
+  options: TranscriptOptions,
 ): Promise<number> {
   return await withRun(context, number, async (core, record) => {
-    if (options.format === 'json' || context.out.json) {
-      context.out.say(record.entries.map(entry => JSON.stringify(entry)).join('\n'))
-      return 0
-    }
-    context.out.say(transcriptText(record, await gatherOutputs(core.outputs, record, OUTPUT_LIMIT)).trimEnd())
+    const { out } = context
+    const format = out.json ? 'json' : options.format
+    const outputs = () => gatherOutputs(core.outputs, record, OUTPUT_LIMIT, OUTPUTS_LIMIT)
+    if (format === 'json') out.say(record.entries.map(entry => JSON.stringify(entry)).join('\n'))
+    else if (format === 'md') out.say(summaryMarkdown(record).trimEnd())
+    else out.say(RENDER[format](record, await outputs()).trimEnd())
     return 0
   })
 }
+
+const RENDER = { text: transcriptText, html: transcriptHtml, cast: castText } as const
 
 async function withRun(
   context: CliContext,

@@ -14,7 +14,9 @@ export async function startCommand(context: CliContext, only: Part | undefined):
     if (problems.length > 0) return refuse(context.out, problems)
     context.out.say(`ha-bot is up: ${only ?? 'bot and worker'} for ${Object.keys(core.config.inventory).join(', ')}.`)
     await ended(context.signal)
-    context.out.say('Ending: nothing new begins; a change under way is let finish.')
+    context.out.say(
+      'Ending: nothing new begins; a change under way goes on on its node, and the next worker follows it.',
+    )
     return 0
   })
 }

@@ -15,6 +15,8 @@ export interface SshSettings {
   readonly jump?: string
   /** `legacy` also offers SHA-1 algorithms, for OpenSSH 4.x and 5.x. */
   readonly algorithms?: 'modern' | 'legacy'
+  /** Folder of each node's own record of changes; a relative one counts from the login user's home, and gets the node's name appended. */
+  readonly ledger: string
 }
 
 /** A node's management board: what cuts its power. */

@@ -6,6 +6,7 @@ import type { Problem } from '../problem.ts'
 import { decisionText } from '../runs/attested.ts'
 import { closeGate } from '../runs/closing.ts'
 import type { RunEvent } from '../runs/events.ts'
+import { wantedLeg } from '../runs/legs.ts'
 import type { GateState, RunRecord, RunState } from '../runs/state.ts'
 import type { Answer, Verdict } from './desk.ts'
 import type { DeskParts } from './parts.ts'
@@ -27,7 +28,7 @@ export async function takeDecision(parts: DeskParts, verdict: Verdict): Promise<
     const appended = await parts.journal.append(record, events, parts.by)
     if (appended.kind === 'unavailable') return { kind: 'refused', problems: [appended.problem] }
     if (appended.kind === 'conflict') continue
-    if (judged.value === 'approved') await parts.nudge(record.state.run, record.state.leg + 1)
+    if (judged.value === 'approved') await parts.nudge(record.state.run, wantedLeg(appended.record.state))
     return { kind: 'decided', run: record.state.run, text: decidedText(record, gate, judged.value, verdict) }
   }
   return {
@@ -56,10 +57,9 @@ async function judge(parts: DeskParts, verdict: Verdict, record: RunRecord, gate
   const { directory } = parts
   const groups = slackGroupsOf(directory, gate.from)
   const inNow = await Promise.all(groups.map(async group => [group, await verdict.teams(group)] as const))
-  const { result, reason: _, ...open } = gate
   return judgeDecision({
     number: record.state.number,
-    gate: result === undefined ? open : { ...open, result },
+    gate,
     requester: record.state.speaker.person,
     directory,
     now: await parts.journal.time(),

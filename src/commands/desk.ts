@@ -46,18 +46,30 @@ export interface Verdict {
   readonly attest: Attest
 }
 
-export interface StopOrder {
+/** What somebody says shall become of a run. */
+export interface Order {
   readonly run: string
   readonly reason: string
   readonly speaker: Speaker
   readonly attest: Attest
 }
 
+export interface MarkOrder extends Order {
+  /** The step the speaker was shown; without it, the one the run stands at now. */
+  readonly step?: string
+}
+
 /** The one counter where every surface brings what people say. Never rejects: trouble is a `refused` answer. */
 export interface Desk {
   say(utterance: Utterance): Promise<Answer>
   decide(verdict: Verdict): Promise<Answer>
-  stop(order: StopOrder): Promise<Answer>
+  stop(order: Order): Promise<Answer>
+  /** Looks again at a run of unknown outcome, and goes on if that is clear. */
+  resume(order: Order): Promise<Answer>
+  /** Somebody has seen that the step a run of unknown outcome stands at is done. */
+  markDone(order: MarkOrder): Promise<Answer>
+  /** Takes the cluster from a run that nobody gets on with. */
+  takeOver(order: Order): Promise<Answer>
 }
 
 /** News of runs as the journal has them. */

@@ -4,10 +4,13 @@ import type { Answer, Desk, Utterance } from './desk.ts'
 import { parseCommand } from './grammar.ts'
 import { helpText } from './help.ts'
 import { runsText } from './lists.ts'
-import type { OwnCommand } from './own-verbs.ts'
+import { takeMark } from './mark-done.ts'
+import type { OwnCommand } from './own-command.ts'
 import type { DeskParts } from './parts.ts'
 import { takeRequest } from './request.ts'
+import { takeResume } from './resume.ts'
 import { takeStop } from './stop.ts'
+import { takeTakeOver } from './take-over.ts'
 
 /** The desk: understands what was said and does it, or says why not. Whatever goes wrong becomes an answer. */
 export function createDesk(parts: DeskParts): Desk {
@@ -15,6 +18,9 @@ export function createDesk(parts: DeskParts): Desk {
     say: said => guarded(() => say(parts, said)),
     decide: verdict => guarded(() => takeDecision(parts, verdict)),
     stop: order => guarded(() => takeStop(parts, order)),
+    resume: order => guarded(() => takeResume(parts, order)),
+    markDone: order => guarded(() => takeMark(parts, order)),
+    takeOver: order => guarded(() => takeTakeOver(parts, order)),
   }
 }
 
@@ -38,18 +44,29 @@ async function own(parts: DeskParts, said: Utterance, command: OwnCommand): Prom
   if (run === undefined || !record) return { kind: 'refused', problems: [noSuchRun(command.number)] }
   if (command.kind === 'show') return { kind: 'run', record }
 
-  const { reason, confirm, kind } = command
-  const { speaker, attest } = said
-  if (kind === 'stop') return await takeStop(parts, { run, reason, speaker, attest })
-  return await takeDecision(parts, {
-    gate: { run },
-    decision: kind,
-    reason,
-    confirm,
-    speaker,
-    attest,
-    teams: said.teams,
-  })
+  return await aboutRun(parts, said, run, command)
+}
+
+async function aboutRun(
+  parts: DeskParts,
+  { speaker, attest, teams }: Utterance,
+  run: string,
+  { kind, reason, confirm }: Extract<OwnCommand, { readonly reason: string }>,
+): Promise<Answer> {
+  const order = { run, reason, speaker, attest }
+  switch (kind) {
+    case 'approve':
+    case 'deny':
+      return await takeDecision(parts, { gate: { run }, decision: kind, reason, confirm, speaker, attest, teams })
+    case 'stop':
+      return await takeStop(parts, order)
+    case 'resume':
+      return await takeResume(parts, order)
+    case 'mark-done':
+      return await takeMark(parts, order)
+    case 'take-over':
+      return await takeTakeOver(parts, order)
+  }
 }
 
 function noSuchRun(number: number): Problem {

@@ -3,7 +3,7 @@ import type { LoadedRunbook } from '../runbooks/schema.ts'
 import type { Request } from '../runs/events.ts'
 import { type Clauses, takeClauses } from './clauses.ts'
 import { matchRunbook } from './match-runbook.ts'
-import { type OwnCommand, ownCommand } from './own-verbs.ts'
+import { type OwnCommand, ownCommand } from './own-command.ts'
 import type { Vocabulary } from './vocabulary.ts'
 import { splitWords } from './words.ts'
 

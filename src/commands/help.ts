@@ -2,10 +2,11 @@ import type { Inventory } from '../clusters/inventory.ts'
 import type { Library } from '../runbooks/library.ts'
 import type { LoadedRunbook } from '../runbooks/schema.ts'
 import { columns } from '../transcripts/columns.ts'
-import { OWN_VERBS } from './own-verbs.ts'
+import { isOwnVerb, OWN_VERBS } from './own-verbs.ts'
 
 /** What can be said, or one command in full. */
 export function helpText(library: Library, inventory: Inventory, topic: string): string {
+  if (isOwnVerb(topic)) return ownHelp(topic)
   const stacks = new Set(Object.values(inventory).map(cluster => cluster.stack))
   const runbooks = [...stacks].flatMap(stack => library.list(stack))
   const about = runbooks.filter(
@@ -26,6 +27,11 @@ function allHelp(runbooks: readonly LoadedRunbook[], inventory: Inventory): stri
     `Any command takes "on <cluster>". Clusters: ${clusters.join('; ')}.`,
     'Whatever changes a cluster shows its plan first and waits until a second person approves it.',
   ].join('\n')
+}
+
+function ownHelp(verb: keyof typeof OWN_VERBS): string {
+  const { usage, summary, more } = OWN_VERBS[verb]
+  return [`/ha ${usage}`, `${summary}.`, more].filter(Boolean).join('\n')
 }
 
 function oneHelp({ runbook }: LoadedRunbook): string {

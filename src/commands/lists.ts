@@ -1,3 +1,4 @@
+import { waitsForLook } from '../runs/held.ts'
 import type { RunState } from '../runs/state.ts'
 import { columns } from '../transcripts/columns.ts'
 import { agoText } from '../transcripts/times.ts'
@@ -32,6 +33,7 @@ function row(state: RunState, now: number): string[] {
 }
 
 function standing(state: RunState): string {
+  if (waitsForLook(state)) return `unknown, holds ${state.lease?.cluster}`
   if (state.finished) return state.finished.outcome
   if (state.phase === 'finished') return 'refused'
   return state.phase === 'waiting' ? 'waits for approval' : state.phase

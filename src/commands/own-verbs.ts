@@ -1,77 +1,34 @@
-import { bad, caret, good, type Result } from '../problem.ts'
-import type { Word } from './words.ts'
-
-/** Verbs that are ha-bot's own and start no run. `number` is the run's. */
-export type OwnCommand =
-  | { readonly kind: 'help'; readonly topic: string }
-  | { readonly kind: 'runs'; readonly cluster?: string }
-  | { readonly kind: 'show'; readonly number: number }
-  | {
-      readonly kind: 'stop' | 'approve' | 'deny'
-      readonly number: number
-      readonly reason: string
-      readonly confirm: string
-    }
-
-/** How each of ha-bot's own verbs is written, and what it is for. */
+/** How each of ha-bot's own verbs is written, and what it is for. `more` is for whoever asks about this one. */
 export const OWN_VERBS = {
-  help: { usage: 'help [<command>]', summary: 'What you can say' },
-  runs: { usage: 'runs [on <cluster>]', summary: 'The latest runs and how they stand' },
-  show: { usage: 'show <run>', summary: 'One run, as its card shows it' },
-  stop: { usage: 'stop <run> ["reason"]', summary: 'No further step of a run' },
-  approve: { usage: 'approve <run> ["reason"]', summary: 'Agree to the plan of a run that waits' },
-  deny: { usage: 'deny <run> ["reason"]', summary: 'Refuse the plan of a run that waits' },
+  help: { usage: 'help [<command>]', summary: 'What you can say', more: '' },
+  runs: { usage: 'runs [on <cluster>]', summary: 'The latest runs and how they stand', more: '' },
+  show: { usage: 'show <run>', summary: 'One run, as its card shows it', more: '' },
+  stop: {
+    usage: 'stop <run> ["reason"]',
+    summary: 'No further step of a run; after "unknown": give its cluster free',
+    more: 'A command that runs on a node is ended there. What was done stays done.',
+  },
+  approve: { usage: 'approve <run> ["reason"]', summary: 'Agree to the plan of a run that waits', more: '' },
+  deny: { usage: 'deny <run> ["reason"]', summary: 'Refuse the plan of a run that waits', more: '' },
+  resume: {
+    usage: 'resume <run> ["reason"]',
+    summary: 'Look again at a run of unknown outcome, and go on if that is clear',
+    more: 'The nodes are asked what became of it. Nothing runs a second time.',
+  },
+  'mark-done': {
+    usage: 'mark-done <run> "what you saw"',
+    summary: 'The step a run of unknown outcome stands at is done: you have seen it',
+    more: 'The run goes on behind that step. If the step is destructive, two people must say so.',
+  },
+  'take-over': {
+    usage: 'take-over <run> "why"',
+    summary: 'Take the cluster from a run that nobody gets on with; two people must say so',
+    more: 'Its nodes are told to refuse whatever the run still sends. What runs on a node already may go on there.',
+  },
 } as const
 
 export type OwnVerb = keyof typeof OWN_VERBS
 
 export function isOwnVerb(word: string): word is OwnVerb {
   return Object.hasOwn(OWN_VERBS, word)
-}
-
-/** One of ha-bot's own commands, what is wrong with it, or undefined when the first word is none of them. */
-export function ownCommand(line: string, words: readonly Word[]): Result<OwnCommand> | undefined {
-  const [verb, first, ...more] = words
-  if (!verb || verb.quoted || !isOwnVerb(verb.text)) return undefined
-  if (verb.text === 'help') return good({ kind: 'help', topic: textOf(words.slice(1)) })
-  if (verb.text === 'runs') {
-    const cluster = first?.text === 'on' ? more[0]?.text : undefined
-    return good({ kind: 'runs', ...(cluster !== undefined && { cluster }) })
-  }
-  const number = runNumber(first?.text)
-  if (number === undefined) return bad(needsRun(line, verb.text, first ?? verb))
-  if (verb.text === 'show') return good({ kind: 'show', number })
-  return good({ kind: verb.text, number, ...confirmation(more) })
-}
-
-/** People leave out the quotes: all that was said is the reason. */
-function textOf(words: readonly Word[]): string {
-  return words.map(word => word.text).join(' ')
-}
-
-/** `42` or `#42`. */
-function runNumber(word: string | undefined): number | undefined {
-  const digits = /^#?(\d{1,9})$/.exec(word ?? '')?.[1]
-  return digits === undefined ? undefined : Number(digits)
-}
-
-const CONFIRM = 'confirm='
-
-/** `confirm=node2` is what a destructive gate asks to be typed; everything else is the reason. */
-function confirmation(words: readonly Word[]): { confirm: string; reason: string } {
-  const typed = words.find(word => word.text.startsWith(CONFIRM))
-  return {
-    confirm: typed?.text.slice(CONFIRM.length) ?? '',
-    reason: textOf(words.filter(word => word !== typed)),
-  }
-}
-
-function needsRun(line: string, verb: Exclude<OwnVerb, 'help' | 'runs'>, at: { start: number; end: number }) {
-  return {
-    code: 'needs-run',
-    message: `${verb} needs the number of a run.`,
-    excerpt: caret(`/ha ${line}`, at.start + 4, at.end - at.start),
-    stillTrue: 'Nothing ran.',
-    next: `Write: /ha ${OWN_VERBS[verb].usage}. /ha runs lists them.`,
-  }
 }

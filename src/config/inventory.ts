@@ -27,7 +27,7 @@ function clusterOf(name: string, cluster: ClusterFile, resolvePath: ResolvePath)
 }
 
 function sshOf(ssh: ClusterFile['ssh'], resolvePath: ResolvePath): SshSettings {
-  const { user, identityFile, agent, knownHosts, become, jump, algorithms } = ssh
+  const { user, identityFile, agent, knownHosts, become, jump, algorithms, ledger } = ssh
   return {
     user,
     knownHosts: resolvePath(knownHosts),
@@ -36,6 +36,7 @@ function sshOf(ssh: ClusterFile['ssh'], resolvePath: ResolvePath): SshSettings {
     ...(become && { become }),
     ...(jump && { jump }),
     ...(algorithms && { algorithms }),
+    ledger,
   }
 }
 

@@ -12,6 +12,11 @@ function whole(min: number, max: number) {
 }
 
 const Path = text(/^[^\0]+$/, 'must be a path')
+/** Stands in commands for nodes, where every login shell must read it alike. */
+const Ledger = text(
+  /^(?!.*(^|\/)\.\.?(\/|$))\/?[A-Za-z0-9._][A-Za-z0-9._-]*(\/[A-Za-z0-9._][A-Za-z0-9._-]*)*$/,
+  'must be a folder on the nodes, absolute or from the home of the login; letters, digits, `.`, `_`, `-` and `/` only, without `..`',
+)
 const Address = text(/^[A-Za-z0-9]([A-Za-z0-9._:%-]*[A-Za-z0-9])?$/, 'must be a host name or an address')
 const Login = text(/^[A-Za-z_][A-Za-z0-9._@-]*$/, 'must be a login name')
 /** A duration; a bare number gets the message that says how to write one. */
@@ -48,6 +53,7 @@ const SshFile = z.strictObject({
     'must be [user@]host[:port]',
   ).optional(),
   algorithms: z.enum(['modern', 'legacy']).optional(),
+  ledger: Ledger.default('/var/lib/ha-bot'),
 })
 
 const BmcFile = z.strictObject({ address: Address, user: z.string().min(1), passwordFile: Path })

@@ -37,6 +37,7 @@ function closedAlready(judgement: Judgement): Problem | undefined {
     const decision = result === 'approved' ? 'approve' : 'deny'
     return refusals.alreadyDecided(number, result, gate.decisions.filter(one => one.decision === decision).at(-1))
   }
+  if (result === 'void') return refusals.voided(number, gate.reason ?? '')
   return result === 'expired'
     ? refusals.expired(number, gate.expiresAt)
     : refusals.closed(number, result, gate.closedAt)

@@ -20,13 +20,18 @@ export interface AttestedFields {
     readonly text: string
     readonly at: number
   }
-  readonly stop: {
-    readonly run: string
-    readonly person: string
-    /** The reason, as typed. */
-    readonly text: string
-    readonly at: number
-  }
+  readonly stop: Said
+  readonly resume: Said
+  readonly 'mark-done': Said & { readonly step: string }
+  readonly 'take-over': Said
+}
+
+interface Said {
+  readonly run: string
+  readonly person: string
+  /** The reason, as typed. */
+  readonly text: string
+  readonly at: number
 }
 export type AttestedKind = keyof AttestedFields
 

@@ -24,6 +24,8 @@ export interface Gate {
   /** Set once the gate is closed. */
   readonly result?: ClosedResult
   readonly closedAt?: number
+  /** Why it was closed, in words; of a void one what has changed. */
+  readonly reason?: string
 }
 
 export type ClosedResult = 'approved' | 'denied' | 'expired' | 'void' | 'cancelled'

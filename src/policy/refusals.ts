@@ -1,6 +1,6 @@
 import type { Problem } from '../problem.ts'
 import { teamList, youAreIn } from './access.ts'
-import type { ClosedResult, GateDecision } from './gate.ts'
+import type { GateDecision } from './gate.ts'
 
 const NOT_COUNTED = 'Your decision was not counted.'
 
@@ -63,13 +63,23 @@ export function expired(number: number, expiresAt: number): Problem {
   }
 }
 
-export function closed(number: number, result: Exclude<ClosedResult, 'approved' | 'denied'>, at?: number): Problem {
+export function closed(number: number, result: 'cancelled', at?: number): Problem {
   const when = at === undefined ? '' : ` at ${clock(at)}`
   return {
     code: 'gate-closed',
-    message: `The question of #${number} is closed${when}: ${result === 'void' ? 'what the plan rested on changed' : result}.`,
+    message: `The question of #${number} is closed${when}: ${result}.`,
     stillTrue: NOT_COUNTED,
-    next: result === 'void' ? 'A new plan asks again; look at that card.' : 'Nothing more is needed from you.',
+    next: 'Nothing more is needed from you.',
+  }
+}
+
+/** What the plan rested on changed after somebody had agreed to it. */
+export function voided(number: number, changed: string): Problem {
+  return {
+    code: 'plan-void',
+    message: `That plan of #${number} is void: ${changed || 'what it rested on has changed'}.`,
+    stillTrue: NOT_COUNTED,
+    next: 'The card shows the new plan as soon as there is one; decide about that.',
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ClusterStatus } from '../clusters/status.ts'
-import type { Facts } from './plan.ts'
+import type { Facts, Plan } from './plan.ts'
 
 /** What a plan made from this status rests on. */
 export function factsOf(status: ClusterStatus): Facts {
@@ -14,11 +14,29 @@ export function factsOf(status: ClusterStatus): Facts {
   }
 }
 
+/** What a plan is about: owners of other groups may change without any consequence for it. */
+export interface Concerns {
+  readonly groups: readonly string[]
+  readonly nodes: readonly string[]
+}
+
+/** The groups and nodes that a plan names, by the types its runbook gives its inputs. */
+export function concernsOf(plan: Plan): Concerns {
+  const values = Object.values(plan.inputs).filter(value => typeof value === 'string')
+  return {
+    groups: values.filter(value => Object.hasOwn(plan.facts.owners, value)),
+    nodes: values.filter(value => plan.facts.members.includes(value)),
+  }
+}
+
 /** What is no longer as it was when the plan was approved, a sentence each; empty when all holds. */
-export function drift(approved: Facts, now: Facts): string[] {
-  const owners = Object.entries(approved.owners)
-    .filter(([group, owner]) => now.owners[group] !== owner)
-    .map(([group, owner]) => `${group} was on ${owner || 'no node'} and is now on ${now.owners[group] || 'no node'}`)
+export function drift(approved: Facts, now: Facts, concerns: Concerns): string[] {
+  const names = new Set([...Object.keys(approved.owners), ...Object.keys(now.owners)])
+  const owners = [...names]
+    .filter(group => approved.owners[group] !== now.owners[group] && isConcerned(group, approved, now, concerns))
+    .map(
+      group => `${group} was on ${approved.owners[group] || 'no node'} and is now on ${now.owners[group] || 'no node'}`,
+    )
   const left = approved.members.filter(node => !now.members.includes(node)).map(node => `${node} is no longer online`)
   const joined = now.members.filter(node => !approved.members.includes(node)).map(node => `${node} has come online`)
   const quorum =
@@ -28,4 +46,11 @@ export function drift(approved: Facts, now: Facts): string[] {
       ? []
       : [`the cluster's configuration changed from ${approved.configuration} to ${now.configuration}`]
   return [...owners, ...left, ...joined, ...quorum, ...configuration]
+}
+
+/** A group that is named, or that was or is on a node that is named; every group where nothing is named at all. */
+function isConcerned(group: string, approved: Facts, now: Facts, { groups, nodes }: Concerns): boolean {
+  if (groups.length === 0 && nodes.length === 0) return true
+  const places = [approved.owners[group], now.owners[group]].flatMap(owner => owner?.split(', ') ?? [])
+  return groups.includes(group) || places.some(place => nodes.includes(place))
 }

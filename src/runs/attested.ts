@@ -25,3 +25,18 @@ export function decisionText(signed: SignedDecision, speaker: Speaker, at: numbe
 export function stopText(run: string, reason: string, speaker: Speaker, at: number): string {
   return attestedText('stop', { run, person: speaker.person, text: reason, at })
 }
+
+/** What a speaker signs to have a run of unknown outcome looked at again. */
+export function resumeText(run: string, reason: string, speaker: Speaker, at: number): string {
+  return attestedText('resume', { run, person: speaker.person, text: reason, at })
+}
+
+/** What a speaker signs to say that a step of unknown outcome is done. */
+export function markText(run: string, step: string, reason: string, speaker: Speaker, at: number): string {
+  return attestedText('mark-done', { run, step, person: speaker.person, text: reason, at })
+}
+
+/** What a speaker signs to have the cluster taken from a run. */
+export function takeOverText(run: string, reason: string, speaker: Speaker, at: number): string {
+  return attestedText('take-over', { run, person: speaker.person, text: reason, at })
+}

@@ -1,5 +1,4 @@
 import type { PlannedStep, PlannedStepOf } from '../runbooks/plan.ts'
-import type { StepOutcome } from './events.ts'
 import type { ExecutionState, RunState } from './state.ts'
 
 export type ChangeStep = PlannedStepOf<'run'> & { readonly change: 'disruptive' | 'destructive' }
@@ -9,17 +8,17 @@ export function isChange(step: PlannedStep): step is ChangeStep {
 }
 
 /**
- * Whether a change that ended so may have taken effect. `errored` and `cancelled` are only given to one that was never sent (verdict.ts);
+ * Whether a change may have taken effect. `errored` and `cancelled` are otherwise only given to one that never began (verdict.ts);
  * no outcome at all means that it was sent, or was about to be.
  */
-export function mayHaveChanged(outcome: StepOutcome | undefined): boolean {
-  return outcome !== 'errored' && outcome !== 'cancelled'
+export function mayHaveChanged({ outcome, begun }: Pick<ExecutionState, 'outcome' | 'begun'>): boolean {
+  return begun === true || (outcome !== 'errored' && outcome !== 'cancelled')
 }
 
 /** Whether anything on the cluster may be different because of this run, as far as its journal says. */
 export function hasChanged(state: RunState): boolean {
   const steps = state.plan?.steps ?? []
-  return steps.some(step => isChange(step) && executionsOf(state, step.id).some(one => mayHaveChanged(one.outcome)))
+  return steps.some(step => isChange(step) && executionsOf(state, step.id).some(mayHaveChanged))
 }
 
 /** A change that was sent, or was about to be, and whose result is not in the journal. */
@@ -33,4 +32,14 @@ export function openChange(state: RunState): { readonly step: PlannedStep; reado
 
 export function executionsOf(state: RunState, step: string): readonly ExecutionState[] {
   return state.steps[step]?.executions ?? []
+}
+
+/** Changes of which it is not known what became of them, with the hosts they were meant for. */
+export function unresolved(state: RunState): { readonly step: ChangeStep; readonly host: string }[] {
+  return (state.plan?.steps ?? []).filter(isChange).flatMap(step => {
+    const latest = new Map(executionsOf(state, step.id).map(execution => [execution.host, execution.outcome]))
+    return [...latest]
+      .filter(([, outcome]) => outcome === undefined || outcome === 'unknown')
+      .map(([host]) => ({ step, host }))
+  })
 }

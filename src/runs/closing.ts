@@ -1,5 +1,5 @@
 import type { Problem } from '../problem.ts'
-import { hasChanged, openChange } from './changes.ts'
+import { hasChanged } from './changes.ts'
 import type { RunEvent } from './events.ts'
 import { nextSteps } from './next-steps.ts'
 import type { Outcome } from './outcome.ts'
@@ -16,29 +16,14 @@ export function closeGate(state: RunState, result: GateEnd, reason: string): Run
   return [{ type: 'gate-closed', gate: gate.gate, result, reason }, finish(state, result, reason)]
 }
 
-/**
- * What a new leg finds when the one before it died: if a change had been sent and its result was never journalled, only the host knows, and
- * the run ends as unknown. Otherwise nothing stands in the way and undefined is returned: the leg carries on.
- */
-export function closeAbandoned(state: RunState): RunEvent[] | undefined {
-  const open = openChange(state)
-  if (!open) return undefined
-  const reason = `the worker ${state.worker} ended while this was under way on ${open.host}`
-  return [
-    { type: 'step-finished', step: open.step.id, again: false, outcome: 'unknown', reason, durationMs: 0 },
-    finish(state, 'unknown', `"${open.step.name}": ${reason}`),
-  ]
-}
-
 /** A leg that must not act: words that are not whose they claim to be. Behind a change that leaves the outcome open, for a person to decide. */
 export function closeDoubted(state: RunState, problems: readonly Problem[]): RunEvent[] {
   if (!hasChanged(state)) return [{ type: 'refused', problems: [...problems] }]
   return [finish(state, 'unknown', problems.map(problem => problem.message).join(' '))]
 }
 
-/** A run that no worker got on with: it must not hang for ever without a word. */
-export function closeHopeless(state: RunState, tries: number): RunEvent[] {
-  const reason = `${tries} tries to carry this on ended without a result; the log of the worker says why`
+/** A run that nobody gets on with any more: it must not hang for ever without a word. */
+export function closeHopeless(state: RunState, reason: string): RunEvent[] {
   return [finish(state, hasChanged(state) ? 'unknown' : 'errored', reason)]
 }
 

@@ -1,10 +1,11 @@
 import type { ClusterStatus } from '../clusters/status.ts'
 import { type Problem, problemText, type Result } from '../problem.ts'
 import type { Plan } from '../runbooks/plan.ts'
-import { executionsOf, hasChanged, isChange, mayHaveChanged } from './changes.ts'
+import { executionsOf, isChange, mayHaveChanged } from './changes.ts'
 import type { Conditions, ConditionsOf, Judgement, ResultFacts, StepFacts } from './conditions.ts'
 import type { StepOutcome } from './events.ts'
 import type { Leases } from './leases.ts'
+import type { Operations } from './operations.ts'
 import type { OutputArchive } from './output.ts'
 import type { Clock, Shell, StatusReader } from './ports.ts'
 import type { RunState } from './state.ts'
@@ -12,16 +13,31 @@ import { factsOf } from './step-facts.ts'
 
 /** Everything the engine needs from outside. */
 export interface EnginePorts {
+  /** For what only reads. */
   readonly shell: Shell
+  /** For every change. */
+  readonly operations: Operations
   readonly status: StatusReader
   readonly outputs: OutputArchive
   readonly conditionsOf: ConditionsOf
   readonly leases: Leases
   readonly clock: Clock
+  /** What would be planned differently from this reading than was approved, a sentence each. */
+  readonly differences: (run: RunState, status: ClusterStatus) => Promise<readonly string[]>
   /** Redis TIME in ms. */
   readonly time: () => Promise<number>
   /** A random token for a gate, 128 bits or more. */
   readonly newToken: () => string
+}
+
+/** What surrounds one leg. */
+export interface LegSurroundings {
+  /** A person wants the run stopped: its reason says who. */
+  readonly stop: AbortSignal
+  /** This worker leaves: it begins nothing more, and what goes on is followed by another one. */
+  readonly detach: AbortSignal
+  /** Where the chain of the run stands now. */
+  readonly head: () => { readonly seq: number; readonly head: string }
 }
 
 /** How a step ended, for the engine to decide what follows. */
@@ -38,33 +54,35 @@ export class Course {
   readonly run: RunState
   readonly plan: Plan
   readonly ports: EnginePorts
+  readonly leg: LegSurroundings
+  /** Fires for a stop as well as when this worker leaves. */
   readonly signal: AbortSignal
+  /** What is known of changes whose result is not, a line each, for whoever must decide. */
+  readonly evidence: string[] = []
   /** What the steps so far came to, for expressions. */
   readonly facts: Record<string, StepFacts>
   /** Why they ended as they did. */
   readonly reasons: Map<string, string>
-  /** Steps of this run that may have changed something. */
-  readonly effective: Set<string>
+  /** Changes of this run that may have taken effect, as `step host`. */
+  readonly #effective: Set<string>
   /** The lease, once this leg has taken it. */
   leaseTaken: { readonly cluster: string; readonly epoch: number } | undefined
-  /** True from the first change that may have taken effect. */
-  changed: boolean
   /** The cluster as it was before the first change: what is new since then is this run's doing, as far as anyone can tell. */
   before: ClusterStatus | undefined
   readonly #conditions: Conditions
   readonly #deadline: number
   #latest: { status: ClusterStatus; at: number } | undefined
 
-  constructor(run: RunState, plan: Plan, ports: EnginePorts, signal: AbortSignal) {
+  constructor(run: RunState, plan: Plan, ports: EnginePorts, leg: LegSurroundings) {
     this.run = run
     this.plan = plan
     this.ports = ports
-    this.signal = signal
+    this.leg = leg
+    this.signal = AbortSignal.any([leg.stop, leg.detach])
     this.#conditions = ports.conditionsOf(plan)
     this.facts = Object.fromEntries(Object.values(run.steps).flatMap(factsOf))
     this.reasons = new Map(Object.values(run.steps).map(step => [step.id, step.reason]))
-    this.changed = hasChanged(run)
-    this.effective = new Set(effectiveSteps(run))
+    this.#effective = new Set(effectiveChanges(run))
     this.before = run.status
     this.#deadline = ports.clock.monotonic() + plan.timeoutMs
   }
@@ -102,11 +120,25 @@ export class Course {
     return this.ports.clock.monotonic() >= this.#deadline
   }
 
-  /** Call when `step` may have changed something: no earlier reading counts any more. */
-  touched(step: string): void {
+  /** True from the first change that may have taken effect. */
+  get changed(): boolean {
+    return this.#effective.size > 0
+  }
+
+  /** Whether this step may have changed something, on whatever host. */
+  isEffective(step: string): boolean {
+    return [...this.#effective].some(one => one.startsWith(`${step} `))
+  }
+
+  /** Call when it is known whether a change may have taken effect: if so, no earlier reading counts any more. */
+  settled(step: string, host: string, mayHaveChanged: boolean): void {
+    const key = `${step} ${host}`
+    if (!mayHaveChanged) {
+      this.#effective.delete(key)
+      return
+    }
     if (!this.changed) this.before = this.lastStatus()
-    this.effective.add(step)
-    this.changed = true
+    this.#effective.add(key)
     this.#latest = undefined
   }
 
@@ -116,9 +148,10 @@ export class Course {
   }
 }
 
-function effectiveSteps(run: RunState): string[] {
-  const changes = (run.plan?.steps ?? []).filter(isChange)
-  return changes
-    .filter(step => executionsOf(run, step.id).some(one => mayHaveChanged(one.outcome)))
-    .map(step => step.id)
+function effectiveChanges(run: RunState): string[] {
+  return (run.plan?.steps ?? []).filter(isChange).flatMap(step =>
+    executionsOf(run, step.id)
+      .filter(mayHaveChanged)
+      .map(({ host }) => `${step.id} ${host}`),
+  )
 }

@@ -1,3 +1,4 @@
+import { stateLine } from '../clusters/state-line.ts'
 import type { ClusterStatus } from '../clusters/status.ts'
 import type { PlannedStep } from '../runbooks/plan.ts'
 import { isChange } from './changes.ts'
@@ -26,7 +27,7 @@ export async function* ending(
   const status = await lastLook(course)
   const leftBehind = leftBehindOf(course, status)
   if (outcome !== 'succeeded') yield* offerUndo(course, status)
-  const lease = course.leaseTaken ?? course.run.lease
+  const lease = course.leaseTaken ?? (course.run.lease?.released ? undefined : course.run.lease)
   if (lease && outcome !== 'unknown') {
     await course.ports.leases.release(lease.cluster, course.run.run, lease.epoch)
     yield { type: 'lease-released', cluster: lease.cluster, epoch: lease.epoch }
@@ -38,7 +39,13 @@ export async function* ending(
     leftBehind,
     next: nextSteps({ plan: course.plan, outcome, leftBehind, changed: course.changed, number: course.run.number }),
     ...(status && { status }),
+    ...(outcome === 'unknown' && { evidence: [...course.evidence, clusterSays(status)] }),
   }
+}
+
+function clusterSays(status: ClusterStatus | undefined): string {
+  if (!status) return 'the cluster could not be asked'
+  return `the cluster says (${status.readFrom.join(', ')}): ${stateLine(status)}`
 }
 
 /**
@@ -71,7 +78,7 @@ async function lastLook(course: Course): Promise<ClusterStatus | undefined> {
 
 async function* offerUndo(course: Course, status: ClusterStatus | undefined): AsyncGenerator<RunEvent, void> {
   for (const step of [...course.plan.steps].reverse()) {
-    if (step.kind !== 'run' || !step.undo || !course.effective.has(step.id)) continue
+    if (step.kind !== 'run' || !step.undo || !course.isEffective(step.id)) continue
     const { undo } = step
     if (undo.kind === 'runbook' && isThereAlready(undo.inputs, status)) continue
     const offer =

@@ -1,29 +1,33 @@
+import type { ClusterStatus } from '../clusters/status.ts'
 import { durationText } from '../runbooks/duration.ts'
-import { drift, factsOf } from '../runbooks/facts.ts'
+import { concernsOf, drift, factsOf } from '../runbooks/facts.ts'
 import type { PlannedStep, PlannedStepOf } from '../runbooks/plan.ts'
-import { isChange } from './changes.ts'
-import { Course, type EnginePorts, type StepResult } from './course.ts'
+import { executionsOf, hasChanged, isChange, openChange } from './changes.ts'
+import { Course, type EnginePorts, type LegSurroundings, type StepResult } from './course.ts'
 import { type Ended, ending } from './ending.ts'
 import type { RunEvent } from './events.ts'
 import type { RunState } from './state.ts'
 import { approveStep } from './steps/approve.ts'
+import { changeStep } from './steps/change.ts'
 import { checkStep } from './steps/check.ts'
 import { pauseStep } from './steps/pause.ts'
-import { runStep } from './steps/run.ts'
+import { askStep } from './steps/run.ts'
 import { waitStep } from './steps/wait.ts'
 
 type Events<T = void> = AsyncGenerator<RunEvent, T>
 
 /**
  * Carries a planned run on from where its journal stands: to the next gate, or to its end. Every event is yielded before what it
- * announces is done, and the caller must have it journalled before asking for the next one. `signal` stops it between steps and inside
- * waits; its reason says who wanted that.
+ * announces is done, and the caller must have it journalled before asking for the next one. Where what was approved no longer holds it
+ * ends with `drifted`: before the first change a new plan is wanted then.
  */
-export async function* carryOut(run: RunState, ports: EnginePorts, signal: AbortSignal): Events {
+export async function* carryOut(run: RunState, ports: EnginePorts, leg: LegSurroundings): Events {
   const plan = run.plan
   if (!plan) throw new Error(`run ${run.run} has no plan to carry out`)
-  const course = new Course(run, plan, ports, signal)
+  const course = new Course(run, plan, ports, leg)
+  if (isApproved(run) && run.restored) return yield* settleRestored(course)
   const hindrance = yield* beforeGoingOn(course)
+  if (hindrance === 'drifted') return
   if (hindrance) return yield* ending(course, hindrance.step, hindrance)
   for (const step of plan.steps.filter(step => !isDone(run, step))) {
     const forbidden = mayNotBegin(step, course)
@@ -37,14 +41,19 @@ export async function* carryOut(run: RunState, ports: EnginePorts, signal: Abort
 
 type Hindrance = Ended & { readonly step?: PlannedStep }
 
+function isApproved(run: RunState): boolean {
+  return run.gates.some(gate => gate.result === 'approved')
+}
+
 /** What keeps this leg from beginning anything: a stop, a step that an earlier leg ended on, or that what was approved no longer holds. */
-async function* beforeGoingOn(course: Course): Events<Hindrance | undefined> {
-  if (course.signal.aborted) return course.stopped()
+async function* beforeGoingOn(course: Course): Events<Hindrance | 'drifted' | undefined> {
+  // Of a change under way the node is asked first, even when somebody has said stop: it may have to be ended there.
+  if (course.signal.aborted && !openChange(course.run)) return course.stopped()
   for (const step of course.plan.steps) {
     const { outcome, reason = '' } = course.run.steps[step.id] ?? {}
     if (outcome && !mayGoOn(step, { outcome, reason })) return { outcome, reason, step }
   }
-  return course.run.gates.length > 0 ? yield* afterGate(course) : undefined
+  return isApproved(course.run) ? yield* afterGate(course) : undefined
 }
 
 function isDone(run: RunState, step: PlannedStep): boolean {
@@ -53,12 +62,12 @@ function isDone(run: RunState, step: PlannedStep): boolean {
 }
 
 function mayNotBegin(step: PlannedStep, course: Course): Ended | undefined {
+  if (openChange(course.run)?.step.id === step.id) return undefined
   if (course.signal.aborted) return course.stopped()
   if (course.isOverdue())
     return { outcome: 'timed-out', reason: `the whole took longer than ${durationText(course.plan.timeoutMs)}` }
   // The linter sees to it that every change stands behind an approval; this does not rely on it.
-  if (isChange(step) && !course.run.gates.some(gate => gate.result === 'approved'))
-    return { outcome: 'refused', reason: 'nobody approved this change' }
+  if (isChange(step) && !isApproved(course.run)) return { outcome: 'refused', reason: 'nobody approved this change' }
   return undefined
 }
 
@@ -88,7 +97,7 @@ async function* oneStep(step: Exclude<PlannedStep, PlannedStepOf<'approve'>>, co
 async function* ofItsKind(step: Exclude<PlannedStep, PlannedStepOf<'approve'>>, course: Course): Events<StepResult> {
   switch (step.kind) {
     case 'run':
-      return yield* runStep(step, course)
+      return isChange(step) ? yield* changeStep(step, course) : yield* askStep(step, course)
     case 'check':
       return await checkStep(step, course)
     case 'wait':
@@ -108,17 +117,55 @@ async function skipReason(step: PlannedStep, course: Course): Promise<StepResult
   return judgement.holds ? undefined : { outcome: 'skipped', reason: `only if ${step.if}` }
 }
 
-/** Between approval and the first change: take the lease, compare the facts, repeat the checks. A result is why nothing may follow. */
-async function* afterGate(course: Course): Events<Hindrance | undefined> {
+/** Between an approval and what it allows: take the lease, compare the facts, repeat the checks. A result is why nothing may follow. */
+async function* afterGate(course: Course): Events<Hindrance | 'drifted' | undefined> {
   const refused = yield* takeLease(course)
   if (refused) return refused
-  if (course.changed) return undefined
+  if (hasGoneOn(course)) return undefined
   const reading = await course.freshStatus()
   if (!reading.ok) return course.unread(reading.problems)
-  const drifted = drift(course.plan.facts, factsOf(reading.value))
-  if (drifted.length > 0)
-    return { outcome: 'refused', reason: `what was approved no longer holds: ${drifted.join('; ')}` }
-  return yield* repeatChecks(course)
+  const changes = await drifted(course, reading.value)
+  if (changes.length > 0) return yield* askAnew(course, changes)
+  return course.changed ? undefined : yield* repeatChecks(course)
+}
+
+/** Whether anything was sent since the latest approval: from then on the run itself moves what its plan rests on. */
+function hasGoneOn({ plan, run }: Course): boolean {
+  const gate = run.gates.findLast(one => one.result === 'approved')
+  const sent = plan.steps.filter(isChange).flatMap(step => executionsOf(run, step.id))
+  return sent.some(execution => execution.startedAt >= (gate?.closedAt ?? 0))
+}
+
+/** What is no longer as it was approved, a sentence each. Behind changes of this run, what was true as the gate opened counts. */
+async function drifted({ plan, ports, run }: Course, now: ClusterStatus): Promise<readonly string[]> {
+  const approved = run.gates.findLast(gate => gate.result === 'approved')?.facts ?? plan.facts
+  const moved = drift(approved, factsOf(now), concernsOf(plan))
+  return moved.length > 0 || hasChanged(run) ? moved : await ports.differences(run, now)
+}
+
+/** The approval is void. Behind changes the plan stays as it is and its gate opens again; before them a new plan is made. */
+async function* askAnew(course: Course, changes: readonly string[]): Events<'drifted'> {
+  const gate = course.run.gates.findLast(one => one.result === 'approved')
+  const step = course.plan.steps.find(one => one.id === gate?.gate)
+  yield { type: 'drifted', gate: gate?.gate ?? '', changes: [...changes] }
+  if (course.changed && step?.kind === 'approve') yield* approveStep(step, course)
+  else yield* giveLeaseBack(course)
+  return 'drifted'
+}
+
+/**
+ * A run that Redis had forgotten: what became of a change under way is asked of its node, and nothing else is begun. The rest is for a
+ * person to decide.
+ */
+async function* settleRestored(course: Course): Events {
+  const open = openChange(course.run)
+  const result = open && isChange(open.step) ? yield* changeStep(open.step, course, 'only-open') : undefined
+  if (open && result && result.outcome !== 'succeeded') {
+    yield { type: 'step-finished', step: open.step.id, again: false, ...result, durationMs: 0 }
+    return yield* ending(course, open.step, result)
+  }
+  const reason = 'Redis had lost this run and it was restored from the archive; nothing was begun since then'
+  return yield* ending(course, open?.step, { outcome: course.changed ? 'unknown' : 'errored', reason })
 }
 
 /**
@@ -134,6 +181,13 @@ async function* takeLease(course: Course): Events<Ended | undefined> {
   if (!isOurs) yield { type: 'lease-taken', ...course.leaseTaken }
   if (isOurs || !course.changed) return undefined
   return { outcome: 'unknown', reason: `${plan.cluster} was not held by this run for a while` }
+}
+
+/** A new plan may wait for people as long as any: it holds the cluster no more than the first one did. */
+async function* giveLeaseBack({ leaseTaken, ports, run }: Course): Events {
+  if (!leaseTaken) return
+  await ports.leases.release(leaseTaken.cluster, run.run, leaseTaken.epoch)
+  yield { type: 'lease-released', ...leaseTaken }
 }
 
 function heldBy(cluster: string, { number, since }: { readonly number: number; readonly since: number }): string {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ClusterStatus } from '../clusters/status.ts'
 import type { Problem } from '../problem.ts'
-import { Plan } from '../runbooks/plan.ts'
+import { Facts, Plan } from '../runbooks/plan.ts'
 import { OUTCOMES } from './outcome.ts'
 
 /** Who said something, and how we know. `person` is a name from the configuration, "" when the speaker is not in it. */
@@ -79,6 +79,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     expiresAt: z.number(),
     /** Random; the only thing a button carries. */
     token: z.string(),
+    /** What is true as it opens behind changes of this run: their effects are expected. Without it the facts of the plan count. */
+    facts: Facts.optional(),
   }),
   z.strictObject({
     type: z.literal('decided'),
@@ -100,7 +102,14 @@ export const RunEvent = z.discriminatedUnion('type', [
   /** `again`: a check that is repeated after the gate. */
   z.strictObject({ type: z.literal('step-started'), ...step, again: z.boolean() }),
   /** For a change this is the intention, journalled before anything is sent. */
-  z.strictObject({ type: z.literal('execution-started'), ...onHost, operation: z.string() }),
+  z.strictObject({
+    type: z.literal('execution-started'),
+    ...onHost,
+    operation: z.string(),
+    /** Of a change: SHA-256 of the script, and the epoch of the lease it is sent under. */
+    bundle: z.string().optional(),
+    epoch: z.number().int().optional(),
+  }),
   z.strictObject({ type: z.literal('step-progress'), ...step, host: z.string(), text: z.string() }),
   z.strictObject({
     type: z.literal('execution-finished'),
@@ -112,6 +121,12 @@ export const RunEvent = z.discriminatedUnion('type', [
     durationMs: z.number(),
     stdout: OutputRef.optional(),
     stderr: OutputRef.optional(),
+    /** It may have begun on the node, whatever came of it. Of a change that was ended half-way this is true. */
+    begun: z.boolean().optional(),
+    /** Of a change: what the node's own record says, in words. */
+    record: z.string().optional(),
+    /** Of a change: both streams are, byte for byte, what the node has in its files. */
+    complete: z.boolean().optional(),
   }),
   z.strictObject({
     type: z.literal('step-finished'),
@@ -122,6 +137,35 @@ export const RunEvent = z.discriminatedUnion('type', [
     durationMs: z.number(),
   }),
   z.strictObject({ type: z.literal('stop-requested'), speaker: Speaker, reason: z.string(), attestation: Attestation }),
+  /** What was approved no longer holds: the latest gate is void. Without changes so far a new plan is made; else the gate opens anew. */
+  z.strictObject({ type: z.literal('drifted'), ...gate, changes: z.array(z.string()).min(1) }),
+  /** After an unknown outcome: a person wants it looked at again, and carried on if what is found allows that. */
+  z.strictObject({ type: z.literal('resumed'), speaker: Speaker, reason: z.string(), attestation: Attestation }),
+  /** After an unknown outcome: a person has looked and says that this step is done. Carried on once enough people say so (marks.ts). */
+  z.strictObject({
+    type: z.literal('marked-done'),
+    ...step,
+    speaker: Speaker,
+    reason: z.string(),
+    attestation: Attestation,
+  }),
+  /** A person wants the cluster taken from this run; a second one must say the same. */
+  z.strictObject({
+    type: z.literal('take-over-asked'),
+    speaker: Speaker,
+    reason: z.string(),
+    attestation: Attestation,
+  }),
+  /** It was taken: no operation of this run's epoch begins on the nodes that answered. `silent` did not. */
+  z.strictObject({
+    type: z.literal('taken-over'),
+    cluster: z.string(),
+    epoch: z.number().int(),
+    fenced: z.array(z.string()),
+    silent: z.array(z.string()),
+  }),
+  /** Redis had forgotten entries of this run; they are back from the archive. Nothing begins by itself until somebody resumes it. */
+  z.strictObject({ type: z.literal('restored'), entries: z.number().int().min(1) }),
   z.strictObject({ type: z.literal('undo-offered'), ...step, command: z.string(), hosts: z.array(z.string()) }),
   z.strictObject({
     type: z.literal('finished'),
@@ -134,6 +178,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     next: z.array(z.string()),
     /** What was true at the end, as far as it could be read. */
     status: z.custom<ClusterStatus>().optional(),
+    /** Of an unknown outcome: what was sent, what the node's own record says, what the cluster says now; a line each. */
+    evidence: z.array(z.string()).optional(),
   }),
 ])
 export type RunEvent = z.infer<typeof RunEvent>

@@ -1,5 +1,7 @@
+import { hasChanged } from './changes.ts'
 import type { Entry, RunEvent, RunEventOf } from './events.ts'
-import type { GateState, RunState, StepState } from './state.ts'
+import { isOpenEnded, marksNeeded } from './marks.ts'
+import type { GateState, RunState, Said, StepState } from './state.ts'
 
 /** The state that a run's entries, in order, lead to. Needs at least the first entry. */
 export function fold(entries: readonly Entry[]): RunState {
@@ -35,6 +37,12 @@ function begin(entry: Entry): RunState {
     steps: {},
     again: {},
     undo: [],
+    resumes: [],
+    marks: [],
+    takeOver: [],
+    restored: false,
+    drift: [],
+    passes: 0,
   }
 }
 
@@ -72,11 +80,69 @@ function move(state: RunState, entry: Entry): RunState {
       const { type: _, ...undo } = event
       return { ...state, undo: [...state.undo, undo] }
     }
+    case 'drifted':
+      return drifted(state, event.changes)
+    case 'resumed':
+      return reopened({ ...state, resumes: [...state.resumes, said(event, entry.at)] })
+    case 'marked-done': {
+      const marks = [...state.marks, { ...said(event, entry.at), step: event.step }]
+      return markedDone({ ...state, marks }, event.step)
+    }
+    case 'take-over-asked':
+      return { ...state, takeOver: [...state.takeOver, said(event, entry.at)] }
+    case 'taken-over': {
+      const { type: _, ...takenOver } = event
+      return { ...state, takenOver, ...(state.lease && { lease: { ...state.lease, released: true } }) }
+    }
+    case 'restored':
+      return { ...state, restored: true }
     case 'finished': {
       const { type: _, ...finished } = event
       return { ...state, phase: 'finished', finished: { ...finished, at: entry.at } }
     }
   }
+}
+
+function said({ speaker, reason, attestation }: Omit<Said, 'at'>, at: number): Said {
+  return { speaker, reason, attestation, at }
+}
+
+/** Without changes everything after the request is planned anew; behind changes the plan stays and only the gate opens again. */
+function drifted(state: RunState, changes: readonly string[]): RunState {
+  const last = state.gates.at(-1)
+  const gates = last
+    ? [...state.gates.slice(0, -1), { ...last, result: 'void' as const, reason: changes.join('; ') }]
+    : []
+  if (hasChanged(state)) return { ...state, gates, drift: changes, again: {} }
+  const { plan: _, digest: __, plannedAt: ___, status: ____, ...rest } = state
+  return { ...rest, gates, drift: changes, steps: {}, again: {} }
+}
+
+/** The run goes on from the step it could say nothing of; what was sent before is kept. */
+function reopened(state: RunState): RunState {
+  const { finished: _, stop: __, ...rest } = state
+  const steps = Object.fromEntries(
+    Object.entries(state.steps).map(([id, step]) => [id, isOpenEnded(step) ? withoutOutcome(step) : step]),
+  )
+  return { ...rest, steps, again: {}, undo: [], phase: 'runnable', restored: false, passes: state.passes + 1 }
+}
+
+function withoutOutcome({ outcome: _, ...step }: StepState): StepState {
+  return { ...step, reason: '' }
+}
+
+function markedDone(state: RunState, id: string): RunState {
+  const step = state.steps[id]
+  const marks = state.marks.filter(mark => mark.step === id)
+  const people = new Set(marks.map(mark => mark.speaker.person))
+  if (!step || people.size < marksNeeded(state.plan, id)) return state
+  const reason = `marked as done by ${marks.map(mark => mark.speaker.name).join(' and ')}: "${marks.at(-1)?.reason ?? ''}"`
+  const executions = step.executions.map(one =>
+    one.outcome === undefined || one.outcome === 'unknown'
+      ? { ...one, outcome: 'succeeded' as const, reason, begun: true }
+      : one,
+  )
+  return reopened({ ...state, steps: { ...state.steps, [id]: { ...step, outcome: 'succeeded', reason, executions } } })
 }
 
 type GateEvent = RunEventOf<'gate-opened'> | RunEventOf<'decided'> | RunEventOf<'gate-closed'>
@@ -90,7 +156,9 @@ function moveGate(state: RunState, event: GateEvent, at: number): RunState {
   if (!last) throw new Error(`run ${state.run}: ${event.type} without a gate`)
   const gates = [...state.gates.slice(0, -1), changedGate(last, event, at)]
   if (event.type === 'decided') return { ...state, gates }
-  return { ...state, gates, phase: event.result === 'approved' ? 'runnable' : state.phase }
+  if (event.result !== 'approved') return { ...state, gates }
+  // A person who approves lets it go on, whatever Redis had forgotten before.
+  return { ...state, gates, phase: 'runnable', drift: [], restored: false, passes: state.passes + 1 }
 }
 
 function changedGate(gate: GateState, event: Exclude<GateEvent, RunEventOf<'gate-opened'>>, at: number): GateState {
@@ -99,9 +167,9 @@ function changedGate(gate: GateState, event: Exclude<GateEvent, RunEventOf<'gate
   return { ...gate, decisions: [...gate.decisions, { decision, speaker, reason, digest, attestation, at }] }
 }
 
-type StepEvent = Extract<RunEvent, { step: string }>
+type StepEvent = Exclude<Extract<RunEvent, { step: string }>, RunEventOf<'undo-offered'> | RunEventOf<'marked-done'>>
 
-function moveStep(state: RunState, event: Exclude<StepEvent, RunEventOf<'undo-offered'>>, at: number): RunState {
+function moveStep(state: RunState, event: StepEvent, at: number): RunState {
   const book = 'again' in event && event.again ? 'again' : 'steps'
   const before = state[book][event.step] ?? begun(event.step, at)
   return { ...state, [book]: { ...state[book], [event.step]: changedStep(before, event, at) } }
@@ -111,7 +179,7 @@ function begun(id: string, at: number): StepState {
   return { id, reason: '', startedAt: at, durationMs: 0, progress: {}, executions: [] }
 }
 
-function changedStep(step: StepState, event: Exclude<StepEvent, RunEventOf<'undo-offered'>>, at: number): StepState {
+function changedStep(step: StepState, event: StepEvent, at: number): StepState {
   switch (event.type) {
     case 'step-started':
       // A step that a new leg begins again keeps what was sent before: nothing that ran is ever forgotten.
@@ -119,8 +187,8 @@ function changedStep(step: StepState, event: Exclude<StepEvent, RunEventOf<'undo
     case 'step-progress':
       return { ...step, progress: { ...step.progress, [event.host]: event.text } }
     case 'execution-started': {
-      const { host, attempt, operation } = event
-      return { ...step, executions: [...step.executions, { host, attempt, operation, startedAt: at }] }
+      const { type: _, step: __, ...execution } = event
+      return { ...step, executions: [...step.executions, { ...execution, startedAt: at }] }
     }
     case 'execution-finished': {
       const { type: _, step: __, ...result } = event

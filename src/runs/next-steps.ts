@@ -18,7 +18,9 @@ export function nextSteps(situation: Situation): string[] {
       return []
     case 'unknown':
       return [
-        `look at the cluster yourself: ${status}`,
+        `look at the cluster: ${status}`,
+        `ask the node again what became of it, and go on if that is clear: /ha resume ${number}`,
+        `it is done, you have seen it: /ha mark-done ${number} "what you saw"`,
         `nothing further will run; ${plan.cluster} stays held by #${number} until someone who has looked says: /ha stop ${number}`,
       ]
     case 'failed':

@@ -11,6 +11,11 @@ export interface Execution {
   readonly node: string
   /** A complete POSIX sh script, values already assigned (runbooks/script.ts). */
   readonly script: string
+  /**
+   * Sent instead of `script`: a file on the node that /bin/sh is to run, and its arguments. Letters, digits and `._/:=,@+-` only, which
+   * every login shell reads alike (§3.1 Login shell).
+   */
+  readonly call?: readonly string[]
   /** Given to the script's standard input, which is then closed; the way for bundles and secrets (§3.4 PUT). */
   readonly stdin?: Uint8Array
   readonly timeoutMs: number

@@ -23,6 +23,13 @@ export interface ExecutionState {
   readonly durationMs?: number
   readonly stdout?: OutputRef | undefined
   readonly stderr?: OutputRef | undefined
+  /** It may have begun on the node, whatever its outcome. */
+  readonly begun?: boolean | undefined
+  /** What the node's own record said. */
+  readonly record?: string | undefined
+  readonly complete?: boolean | undefined
+  readonly bundle?: string | undefined
+  readonly epoch?: number | undefined
 }
 
 export interface StepState {
@@ -55,6 +62,19 @@ export interface GateState extends Omit<RunEventOf<'gate-opened'>, 'type'> {
   readonly closedAt?: number
 }
 
+/** Words of a person that are part of a run. */
+export interface Said {
+  readonly speaker: Speaker
+  readonly reason: string
+  readonly at: number
+  readonly attestation: Attestation
+}
+
+/** A person said of a step of unknown outcome that it is done. */
+export interface Mark extends Said {
+  readonly step: string
+}
+
 /** A run as its events tell it. The fold of the journal (fold.ts); nothing else is kept. */
 export interface RunState {
   readonly run: string
@@ -84,14 +104,22 @@ export interface RunState {
   /** Checks repeated after the gate, by step id. */
   readonly again: Readonly<Record<string, StepState>>
   /** The first stop while it went on; once it has ended, the one of a person who has looked. */
-  readonly stop?: {
-    readonly speaker: Speaker
-    readonly reason: string
-    readonly at: number
-    readonly attestation: Attestation
+  readonly stop?: Said & {
     /** Said when the run had ended: by a person who has looked. */
     readonly afterEnd: boolean
   }
+  /** People who wanted it looked at again after an unknown outcome, in order. */
+  readonly resumes: readonly Said[]
+  readonly marks: readonly Mark[]
+  /** People who want the cluster taken from this run; two of them suffice. */
+  readonly takeOver: readonly Said[]
+  readonly takenOver?: Omit<RunEventOf<'taken-over'>, 'type'>
+  /** Redis had forgotten parts of this run: nothing begins by itself until somebody resumes it. */
+  readonly restored: boolean
+  /** What changed since the latest approval, when that made it void; until there is a new gate to show it on, and on that gate. */
+  readonly drift: readonly string[]
+  /** How often people have let this run go on: approvals (also those that became void) and resumes. Legs are counted by it. */
+  readonly passes: number
   readonly undo: readonly Omit<RunEventOf<'undo-offered'>, 'type'>[]
   readonly finished?: Omit<RunEventOf<'finished'>, 'type'> & { readonly at: number }
   /** When the latest entry was written. */

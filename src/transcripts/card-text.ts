@@ -15,6 +15,8 @@ export function cardText(view: RunView): string {
     [
       head,
       ...view.warnings.map(warning => `   ⚠ ${warning}`),
+      ...view.notes.map(note => `   ! ${note}`),
+      ...view.evidence.map(line => indent(line)),
       `   ${view.asked}`,
       ...view.decisions.map(line => `   ${line}`),
     ],

@@ -11,6 +11,11 @@ interface Count {
 
 /** What happened on each node, counted by executions, as Ansible's recap does. */
 export function recapLines(run: RunState): string[] {
+  return columns(recapRows(run))
+}
+
+/** The same as rows of cells, the head first; none when nothing was to run anywhere. */
+export function recapRows(run: RunState): string[][] {
   const counts = new Map<string, Count>()
   for (const step of run.plan?.steps ?? []) {
     if (step.kind !== 'run') continue
@@ -18,7 +23,7 @@ export function recapLines(run: RunState): string[] {
   }
   if (counts.size === 0) return []
   const rows = [...counts].map(([host, count]) => [host, ...Object.values(count).map(String)])
-  return columns([['RECAP', 'ok', 'changed', 'skipped', 'failed', 'unknown'], ...rows])
+  return [['RECAP', 'ok', 'changed', 'skipped', 'failed', 'unknown'], ...rows]
 }
 
 function tally(counts: Map<string, Count>, host: string, run: RunState, step: string, change: boolean): void {

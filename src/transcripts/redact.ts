@@ -1,6 +1,7 @@
 import type { Problem } from '../problem.ts'
 import { type Automaton, buildAutomaton, type Pattern } from './redact/automaton.ts'
 import { formsOf } from './redact/forms.ts'
+import { SHAPES } from './redact/shapes.ts'
 import { maskOf } from './redact/spans.ts'
 import { type RedactingStream, redactingStream } from './redact/stream.ts'
 
@@ -8,7 +9,10 @@ import { type RedactingStream, redactingStream } from './redact/stream.ts'
 const SHORTEST_CHARACTERS = 4
 const LONGEST_BYTES = 8192
 
-/** Masks secrets by value in everything that is stored or shown (security-and-audit.md §5.2). One per process. */
+/**
+ * Masks secrets in everything that is stored or shown (security-and-audit.md §5.2): by value, also where escape sequences interrupt it, and
+ * private keys, AWS keys and Slack tokens by their shape. One per process.
+ */
 export interface Redactor {
   /** From now on this value is masked as `[redacted:name]`. A problem when it cannot be: too short, or far too long. */
   register(name: string, value: string | Buffer): Problem | undefined
@@ -21,7 +25,7 @@ export interface Redactor {
 }
 
 export function createRedactor(): Redactor {
-  const patterns = new Map<string, Pattern>()
+  const patterns = new Map<string, Pattern>(SHAPES.map(shape => [keyOf(shape.bytes), shape]))
   let built: Automaton | undefined
   const current = () => (built ??= buildAutomaton([...patterns.values()]))
 
@@ -38,8 +42,8 @@ export function createRedactor(): Redactor {
       const problem = unfit(name, bytes)
       if (problem) return problem
       for (const form of formsOf(bytes)) {
-        const key = form.toString('latin1')
-        if (!patterns.has(key)) patterns.set(key, { bytes: form, mask: maskOf(name, form.length) })
+        const key = keyOf(form)
+        if (!patterns.get(key)?.mask) patterns.set(key, { bytes: form, mask: maskOf(name, form.length) })
       }
       built = undefined
       return undefined
@@ -47,12 +51,15 @@ export function createRedactor(): Redactor {
     stream: () => redactingStream(current),
     mask,
     text(text) {
-      if (patterns.size === 0) return text
       const bytes = Buffer.from(text, 'utf8')
       const masked = mask(bytes)
       return masked.equals(bytes) ? text : masked.toString('utf8')
     },
   }
+}
+
+function keyOf(bytes: Buffer): string {
+  return bytes.toString('latin1')
 }
 
 function unfit(name: string, bytes: Buffer): Problem | undefined {

@@ -1,7 +1,8 @@
+import { stateLine } from '../clusters/state-line.ts'
 import type { ClusterStatus, NodeStatus } from '../clusters/status.ts'
 import { columns } from './columns.ts'
 import { printable } from './printable.ts'
-import { readingLine, stateLine } from './status-line.ts'
+import { readingLine } from './status-line.ts'
 
 /** A cluster's status as a person reads it at a glance; `now` in ms says how old the reading is. */
 export function statusText(status: ClusterStatus, now: number): string {

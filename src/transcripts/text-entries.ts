@@ -1,14 +1,17 @@
+import { foldNames } from '../clusters/fold-names.ts'
 import { durationText } from '../runbooks/duration.ts'
-import type { PlannedStep } from '../runbooks/plan.ts'
-import type { Entry, OutputRef, RunEventOf, StepOutcome } from '../runs/events.ts'
+import type { RunEventOf, StepOutcome } from '../runs/events.ts'
 import type { RunRecord, RunState } from '../runs/state.ts'
 import type { Outputs } from './gather.ts'
+import { type Finished, type Passage, passages, type Started } from './identical-output.ts'
+import { isNotable, noteOf } from './notes.ts'
 import { printable } from './printable.ts'
-import { stateLine } from './status-line.ts'
+import { type ShownOutput, shownOutput } from './shown-output.ts'
 import { clockMsText, offsetText } from './times.ts'
 import { STEP_MARKS } from './view.ts'
 
-const MARK: Record<StepOutcome, string> = {
+/** The mark of a step or an execution by its outcome. */
+export const OUTCOME_MARK: Record<StepOutcome, string> = {
   succeeded: STEP_MARKS.done,
   warned: STEP_MARKS.warned,
   failed: STEP_MARKS.failed,
@@ -19,113 +22,120 @@ const MARK: Record<StepOutcome, string> = {
   skipped: STEP_MARKS.skipped,
 }
 
-/** One paragraph per event that a reader of the run wants to see, with the time, the offset from the request, and what was printed. */
-export function entryLines(record: RunRecord, outputs: Outputs): string[] {
+/** What is told at one moment: the first line says what, the others belong to it. Safe to show. */
+export interface Paragraph {
+  readonly at: number
+  readonly passage: Passage
+  readonly lines: readonly [string, ...string[]]
+}
+
+export interface Manner {
+  /** Makes what nodes printed safe to show: `printable`, or something that lets colours through. */
+  readonly output: (text: string) => string
+  /** Characters shown of each stream. */
+  readonly limit: number
+}
+
+/** One paragraph per event that a reader of the run wants to see, and what was printed. */
+export function paragraphs(record: RunRecord, outputs: Outputs, manner: Manner): Paragraph[] {
   const { state } = record
-  return record.entries.flatMap(entry => {
-    const [first, ...rest] = eventLines(entry, state, outputs).flatMap(line => line.split('\n'))
-    if (first === undefined) return []
-    return [
-      `${clockMsText(entry.at)}  ${offsetText(entry.at - state.requestedAt)}  ${first}`,
-      ...rest.map(line => `    ${line}`),
-    ]
+  return passages(record.entries).flatMap(passage => {
+    const [first, ...rest] = passageLines(passage, state, outputs, manner).flatMap(line => line.split('\n'))
+    return first === undefined ? [] : [{ at: passage.at, passage, lines: [first, ...rest] as const }]
   })
 }
 
-function eventLines({ event }: Entry, run: RunState, outputs: Outputs): string[] {
-  switch (event.type) {
-    case 'requested':
-      return [`asked      /ha ${event.request.text}`]
-    case 'leg-started':
-      return [`leg ${event.leg}      carried by ${event.worker}`]
-    case 'planned':
-      return [
-        `plan       ${event.plan.title} · ${stateLine(event.status)} · epoch ${event.plan.facts.configuration} · ${event.digest.slice(0, 12)}`,
-      ]
-    case 'gate-opened':
-      return [
-        `gate       ${event.count} of ${event.from.join(', ')} must agree`,
-        ...event.text
-          .trim()
-          .split('\n')
-          .map(line => `│ ${line}`),
-      ]
-    case 'decided':
-      return [
-        `${event.decision === 'approve' ? 'approved' : 'denied'}   by ${event.speaker.name} through ${event.speaker.via}`,
-      ]
-    case 'gate-closed':
-      return event.result === 'approved' ? [] : [`gate       ${event.result}: ${event.reason}`]
-    case 'lease-taken':
-      return [`lease      ${event.cluster} held, epoch ${event.epoch}`]
-    case 'lease-released':
-      return [`lease      ${event.cluster} free again`]
-    case 'stop-requested':
-      return [`stop       asked by ${event.speaker.name}${event.reason ? `: "${event.reason}"` : ''}`]
-    case 'step-progress':
-      return [`  ${event.step}  ${event.text}`]
-    case 'execution-started':
-      return startLines(event, run)
-    case 'execution-finished':
-      return outputLines(event, outputs)
-    case 'step-finished':
-      return [stepLine(event, run)]
-    case 'undo-offered':
-      return [
-        `undo       offered: ${event.hosts.length > 0 ? `on ${event.hosts.join(', ')}: ` : '/ha '}${event.command}`,
-      ]
-    case 'refused':
-      return ['refused    nothing ran']
-    case 'finished':
-      return [`end        ${event.outcome}`]
-    case 'step-started':
-      return []
+/** The paragraphs with the time and the offset from the request. */
+export function entryLines(record: RunRecord, outputs: Outputs): string[] {
+  const manner: Manner = { output: printable, limit: Number.POSITIVE_INFINITY }
+  return paragraphs(record, outputs, manner).flatMap(({ at, lines: [first, ...rest] }) => [
+    `${clockMsText(at)}  ${offsetText(at - record.state.requestedAt)}  ${first}`,
+    ...rest.map(line => `    ${line}`),
+  ])
+}
+
+function passageLines(passage: Passage, run: RunState, outputs: Outputs, manner: Manner): string[] {
+  if (passage.kind === 'began') return startLines(passage.events, run).map(printable)
+  if (passage.kind === 'ended') return endLines(passage.events, run, outputs, manner)
+  const { event } = passage
+  if (isNotable(event)) {
+    const note = noteOf(event)
+    return note ? [`${note.label.padEnd(10)} ${note.text}`, ...note.lines.map(line => `│ ${line}`)].map(printable) : []
   }
+  if (event.type === 'step-progress') return [printable(`  ${event.step}  ${event.text}`)]
+  return event.type === 'step-finished' ? [printable(stepLine(event, run))] : []
 }
 
-function nameOf(run: RunState, id: string): PlannedStep | undefined {
-  return run.plan?.steps.find(step => step.id === id)
+/** A step of the plan, by its id. */
+function plannedRun(run: RunState, id: string) {
+  const step = run.plan?.steps.find(one => one.id === id)
+  return step?.kind === 'run' ? step : undefined
 }
 
-function startLines(event: RunEventOf<'execution-started'>, run: RunState): string[] {
-  const step = nameOf(run, event.step)
+function startLines(events: readonly [Started, ...Started[]], run: RunState): string[] {
+  const [event] = events
+  const step = plannedRun(run, event.step)
+  const hosts = events.map(({ host }) => host)
   const attempt = event.attempt > 1 ? ` · attempt ${event.attempt}` : ''
-  const change = step?.kind === 'run' && step.change ? ` · ${step.change} change · operation ${event.operation}` : ''
+  const change = step?.change ? ` · ${step.change} change · operation ${event.operation}` : ''
   // The same script on several nodes is shown once.
-  const shown = step?.kind === 'run' && event.host === step.hosts[0] ? step : undefined
+  const shown = step && hosts.includes(step.hosts[0] ?? '') ? step : undefined
   const source = shown ? shown.source.trimEnd().split('\n') : []
   const values = shown ? Object.entries(shown.values).map(([name, value]) => `${name}=${value}`) : []
   return [
-    `▶ ${event.step}  ${step?.name ?? ''} · ${event.host}${attempt}${change}`,
+    `▶ ${event.step}  ${step?.name ?? ''} · ${foldNames(hosts)}${attempt}${change}`,
     ...source.map((line, i) => `${i === 0 ? '$' : '>'} ${line}`),
     ...(values.length > 0 ? [`  with ${values.join(' ')}`] : []),
   ]
 }
 
-function outputLines(event: RunEventOf<'execution-finished'>, outputs: Outputs): string[] {
-  const exit = event.exitCode >= 0 ? `exit ${event.exitCode}` : event.outcome
-  const body = [...streamLines(event.stdout, outputs, '│'), ...streamLines(event.stderr, outputs, '!')]
+function endLines(events: readonly [Finished, ...Finished[]], run: RunState, outputs: Outputs, manner: Manner): string[] {
+  const [event] = events
+  const hosts = foldNames(events.map(({ host }) => host))
+  const isOneOfMany = (plannedRun(run, event.step)?.hosts.length ?? 1) > 1
+  const whose = isOneOfMany && hosts.length <= LONGEST_PREFIX ? `${hosts} ` : ''
+  const body = [
+    ...streamLines(shownOutput(event.stdout, outputs, manner.limit), `${whose}│`, manner),
+    ...streamLines(shownOutput(event.stderr, outputs, manner.limit), `${whose}!`, manner),
+  ]
   return [
-    `  ${event.step}  ${event.host}: ${exit} in ${durationText(event.durationMs)}${event.reason ? ` · ${event.reason}` : ''}`,
-    ...(body.length > 0 ? body : ['│ (no output)']),
+    printable(`  ${event.step}  ${hosts}: ${resultText(events)}`),
+    ...(body.length > 0 ? body : [`${whose}│ (no output)`]),
+    ...recordLines(event).map(printable),
   ]
 }
 
-function streamLines(ref: OutputRef | undefined, outputs: Outputs, mark: string): string[] {
-  if (!ref) return []
-  const stored = outputs.get(ref.file)
-  if (!stored) return [`${mark} (${ref.bytes} bytes in ${ref.file}, which cannot be read here)`]
-  const lines = printable(stored.text)
-    .trimEnd()
-    .split('\n')
-    .map(line => `${mark} ${line}`)
-  const missing = stored.total - stored.bytes
-  return missing > 0 ? [...lines, `${mark} … ${missing} more bytes in ${ref.file} (sha256 ${ref.sha256})`] : lines
+/** Names of nodes before every line of their output, unless they are longer than what it says. */
+const LONGEST_PREFIX = 24
+
+/** `exit 0 in 0.6 s`, of several nodes `exit 0 in 0.6 s to 1.2 s`. */
+export function resultText(events: readonly [Finished, ...Finished[]]): string {
+  const [{ exitCode, outcome, reason }] = events
+  const times = events.map(({ durationMs }) => durationMs)
+  const [from, to] = [durationText(Math.min(...times)), durationText(Math.max(...times))]
+  const exit = exitCode >= 0 ? `exit ${exitCode}` : outcome
+  return `${exit} in ${from === to ? to : `${from} to ${to}`}${reason ? ` · ${reason}` : ''}`
+}
+
+/** What the node's own record says of a change, and whether its output is known to be all there is. */
+export function recordLines({ record, complete }: Finished): string[] {
+  return [
+    ...(record ? [`node's record: ${record}`] : []),
+    ...(complete === true ? ['output: byte for byte what the node has in its files'] : []),
+    ...(complete === false ? ['output: NOT known to be all that the node has in its files'] : []),
+  ]
+}
+
+function streamLines(shown: ShownOutput | undefined, mark: string, { output }: Manner): string[] {
+  if (!shown) return []
+  const safe = (lines: readonly string[]) => (lines.length > 0 ? output(lines.join('\n')).split('\n') : [])
+  const rest = shown.more === '' ? [] : [printable(shown.more), ...safe(shown.tail)]
+  return [...safe(shown.lines), ...rest].map(line => `${mark} ${line}`)
 }
 
 function stepLine(event: RunEventOf<'step-finished'>, run: RunState): string {
-  const name = nameOf(run, event.step)?.name ?? event.step
+  const name = run.plan?.steps.find(step => step.id === event.step)?.name ?? event.step
   const again = event.again ? ' (again, after the approval)' : ''
   const reason = event.reason ? ` · ${event.reason}` : ''
-  return `${MARK[event.outcome]} ${event.step}  ${name}${again} · ${event.outcome === 'succeeded' ? '' : `${event.outcome} in `}${durationText(event.durationMs)}${reason}`
+  return `${OUTCOME_MARK[event.outcome]} ${event.step}  ${name}${again} · ${event.outcome === 'succeeded' ? '' : `${event.outcome} in `}${durationText(event.durationMs)}${reason}`
 }

@@ -1,9 +1,10 @@
+import { stateLine } from '../clusters/state-line.ts'
 import type { ClusterStatus } from '../clusters/status.ts'
 import { durationText } from '../runbooks/duration.ts'
 import type { Plan } from '../runbooks/plan.ts'
 import type { GateState, RunState } from '../runs/state.ts'
 import { failureText } from '../runs/steps/wait.ts'
-import { readingLine, stateLine } from './status-line.ts'
+import { readingLine } from './status-line.ts'
 import { clockText } from './times.ts'
 import type { Fact } from './view.ts'
 

@@ -1,16 +1,21 @@
 import { hasChanged } from '../runs/changes.ts'
+import { waitsForLook } from '../runs/held.ts'
+import { marksNeeded, openStep } from '../runs/marks.ts'
 import type { Outcome } from '../runs/outcome.ts'
 import type { GateState, RunRecord, RunState } from '../runs/state.ts'
-import { clockText } from './times.ts'
+import { isTakeOverWanted } from '../runs/take-over.ts'
 import type { GateView, Mark, RunAction, RunView } from './view.ts'
 import { commandViews } from './view-commands.ts'
 import { planFacts } from './view-facts.ts'
+import { notesOf } from './view-notes.ts'
+import { decisionsOf, driftLines, voidedPlans } from './view-people.ts'
 import { stepViews } from './view-steps.ts'
 
 /** A run ready to be drawn. `now` in ms ages the readings and the running clock; nothing else depends on it. */
 export function viewOf(record: RunRecord, now: number): RunView {
   const run = record.state
   const gate = run.gates.at(-1)
+  const open = openOf(run)
   return {
     run: run.run,
     number: run.number,
@@ -19,12 +24,16 @@ export function viewOf(record: RunRecord, now: number): RunView {
     title: titleOf(run),
     asked: `${run.speaker.name} asked: /ha ${run.request.text}`,
     askedAt: run.requestedAt,
-    elapsedMs: (run.phase === 'finished' ? run.updatedAt : now) - run.requestedAt,
-    warnings: warningsOf(run),
+    elapsedMs: (run.phase === 'finished' ? (run.finished?.at ?? run.updatedAt) : now) - run.requestedAt,
+    warnings: [...driftLines(run), ...warningsOf(run)],
+    notes: notesOf(run),
+    evidence: run.finished?.evidence ?? [],
     facts: planFacts(run, now),
     commands: run.plan ? commandViews(run.plan) : [],
     steps: stepViews(run, now),
     decisions: decisionsOf(run),
+    voided: voidedPlans(run),
+    ...(open && { open }),
     ...(gate && gate.result === undefined && run.phase === 'waiting' && { gate: gateView(gate) }),
     ...(run.finished && { ending: endingOf(run) }),
     problems: run.problems,
@@ -52,7 +61,16 @@ function markOf(run: RunState): Mark {
 }
 
 function titleOf(run: RunState): string {
-  return run.finished?.summary.split('\n')[0] ?? run.plan?.title ?? run.request.text
+  const now = run.finished?.summary.split('\n')[0] ?? run.plan?.title
+  return now ?? (run.drift.length > 0 ? `planning again: ${run.request.text}` : run.request.text)
+}
+
+/** Of a run that waits for somebody who has looked. */
+function openOf(run: RunState): RunView['open'] {
+  const step = waitsForLook(run) ? openStep(run.plan, run.steps) : undefined
+  if (step === undefined) return undefined
+  const name = run.plan?.steps.find(one => one.id === step)?.name ?? step
+  return { step, name, people: marksNeeded(run.plan, step) }
 }
 
 function endingOf(run: RunState): { lines: readonly string[]; next: readonly string[] } {
@@ -60,10 +78,19 @@ function endingOf(run: RunState): { lines: readonly string[]; next: readonly str
   const [, ...lines] = run.finished.summary.split('\n')
   const left = run.finished.leftBehind
   const behind = left.length > 0 ? `left behind: ${left.join(', ')}` : isClean(run) ? 'nothing left behind' : ''
+  return { lines: [...lines, behind].filter(Boolean), next: nextOf(run, run.finished) }
+}
+
+/** What was proposed at the end is void as soon as the run does not wait for anybody any more. */
+function nextOf(run: RunState, { outcome, next }: NonNullable<RunState['finished']>): string[] {
   const undo = run.undo.map(undoText)
+  if (outcome !== 'unknown') return [...undo, ...next]
   // Of what is not known nobody should begin by taking it back.
-  const next = run.finished.outcome === 'unknown' ? [...run.finished.next, ...undo] : [...undo, ...run.finished.next]
-  return { lines: [...lines, behind].filter(Boolean), next }
+  return [...(waitsForLook(run) ? next : lookFirst(run)), ...undo]
+}
+
+function lookFirst({ plan }: RunState): string[] {
+  return plan ? [`look at the cluster: /ha status on ${plan.cluster}`] : []
 }
 
 /** Said only of a run that may have changed something and whose end is known and was seen. */
@@ -86,16 +113,6 @@ function warningsOf(run: RunState): string[] {
   })
 }
 
-function decisionsOf(run: RunState): string[] {
-  return run.gates.flatMap(gate =>
-    gate.decisions.map(decision => {
-      const word = decision.decision === 'approve' ? 'approved' : 'denied'
-      const reason = decision.reason ? `: "${decision.reason}"` : ''
-      return `${word} by ${decision.speaker.name} ${clockText(decision.at)} UTC${reason}`
-    }),
-  )
-}
-
 function gateView(gate: GateState): GateView {
   const approved = gate.decisions.filter(decision => decision.decision === 'approve').length
   const { token, digest, text, expiresAt, count, from, confirm } = gate
@@ -104,6 +121,8 @@ function gateView(gate: GateState): GateView {
 
 function actionsOf(run: RunState): RunAction[] {
   if (run.phase === 'waiting') return ['approve', 'deny', 'details']
-  if (run.phase === 'finished') return run.plan ? ['details'] : []
-  return run.plan ? ['stop', 'details'] : ['stop']
+  const details: RunAction[] = run.plan ? ['details'] : []
+  if (waitsForLook(run)) return ['resume', ...(openOf(run) ? ['mark-done' as const] : []), 'stop', ...details]
+  if (run.phase === 'finished') return details
+  return run.stop || isTakeOverWanted(run) ? details : ['stop', ...details]
 }

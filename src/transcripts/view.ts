@@ -14,15 +14,23 @@ export interface RunView {
   readonly askedAt: number
   /** How long it has been under way or took, in ms, counted from the request; waiting for people included. */
   readonly elapsedMs: number
-  /** Red lines that stand above everything: warnings and overrides, in words. */
+  /** Red lines that stand above everything: an approval that became void, warnings and overrides, in words. */
   readonly warnings: readonly string[]
+  /** What people have said that is still to be done, or that waits for a second person; straight below the title. */
+  readonly notes: readonly string[]
+  /** Of an unknown outcome: what was sent, what the node's own record says, what the cluster says. */
+  readonly evidence: readonly string[]
   /** Labelled lines in reading order: What happens, Why node5, State, Approve, Runbook. */
   readonly facts: readonly Fact[]
   /** The exact changes, for the folded part of a plan card. */
   readonly commands: readonly CommandView[]
   readonly steps: readonly StepView[]
-  /** `approved by Bo 14:03:40`, one per decision. */
+  /** `approved by Bo 14:03:40`, one per word of a person that the run went on by, or ended. */
   readonly decisions: readonly string[]
+  /** Plans that are void, by the token of their gate: what has changed. */
+  readonly voided: Readonly<Record<string, string>>
+  /** The step a run of unknown outcome stands at, and how many people must have seen it done. */
+  readonly open?: { readonly step: string; readonly name: string; readonly people: number }
   readonly gate?: GateView
   /** Set when it has ended: the lines below the title. */
   readonly ending?: { readonly lines: readonly string[]; readonly next: readonly string[] }
@@ -43,7 +51,9 @@ export const MARKS: Record<Mark, string> = {
   refused: '⊘',
 }
 
-export type RunAction = 'approve' | 'deny' | 'details' | 'stop'
+/** In the order they are shown. */
+export const RUN_ACTIONS = ['approve', 'deny', 'resume', 'mark-done', 'stop', 'details'] as const
+export type RunAction = (typeof RUN_ACTIONS)[number]
 
 export interface Fact {
   readonly label: string

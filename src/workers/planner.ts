@@ -13,6 +13,7 @@ import { resolveInputs } from '../runbooks/inputs.ts'
 import type { Library } from '../runbooks/library.ts'
 import { makePlan } from '../runbooks/make-plan.ts'
 import type { Plan } from '../runbooks/plan.ts'
+import { planDifferences } from '../runbooks/plan-differences.ts'
 import type { LoadedRunbook } from '../runbooks/schema.ts'
 import type { RunEvent } from '../runs/events.ts'
 import type { StatusReader } from '../runs/ports.ts'
@@ -31,6 +32,8 @@ export interface PlannerParts {
 export interface Planner {
   /** `planned`, or `refused` with what the requester must know. Changes nothing. */
   plan(state: RunState, signal: AbortSignal): Promise<RunEvent>
+  /** What would be planned differently from this reading than was approved, a sentence each; empty when the plan still stands. */
+  differences(state: RunState, status: ClusterStatus): Promise<readonly string[]>
 }
 
 interface Found {
@@ -50,6 +53,12 @@ export function createPlanner(parts: PlannerParts): Planner {
       const plan = await planFrom(parts, state, found.value, status.value)
       if (!plan.ok) return refused(plan.problems)
       return { type: 'planned', plan: plan.value, digest: digestOf(plan.value), status: status.value }
+    },
+    differences: async (state, status) => {
+      const found = look(parts, state)
+      const again = found.ok ? await planFrom(parts, state, found.value, status) : found
+      if (!again.ok) return again.problems.map(problem => problem.message)
+      return state.plan ? planDifferences(state.plan, again.value) : []
     },
   }
 }

@@ -1,6 +1,8 @@
-import { closeGate, closeHopeless, owesRelease } from '../runs/closing.ts'
+import { closeGate, closeHopeless } from '../runs/closing.ts'
 import type { RunEvent } from '../runs/events.ts'
 import type { Journal } from '../runs/journal.ts'
+import { wantedLeg } from '../runs/legs.ts'
+import { hasWork } from '../runs/over.ts'
 import type { RunState } from '../runs/state.ts'
 import type { LegQueue } from './queue.ts'
 
@@ -24,12 +26,23 @@ export async function reconcile(parts: ReconcileParts): Promise<void> {
   if (failures.length > 0) throw failures[0]
 }
 
+/**
+ * The same for one run that has just changed, as far as it cannot wait for the next round: a leg that nobody was told of. Repeating what
+ * ended without a result is left to the rounds, so that it is not done in no time.
+ */
+export async function reconcileNews(parts: ReconcileParts, run: string): Promise<void> {
+  const state = (await parts.journal.load(run))?.state
+  if (!state || !hasWork(state)) return
+  const job = { run, leg: wantedLeg(state), try: 1 }
+  if ((await parts.queue.state(job)) === 'absent') await parts.queue.add(job)
+}
+
 async function reconcileRun(parts: ReconcileParts, run: string): Promise<void> {
   const record = await parts.journal.load(run)
   if (!record) return
   const { state } = record
   const closing = await expiredGate(parts, state)
-  if (closing.length === 0 && wantsLeg(state)) closing.push(...(await askForLeg(parts.queue, state)))
+  if (closing.length === 0 && hasWork(state)) closing.push(...(await askForLeg(parts.queue, state)))
   if (closing.length > 0) await parts.journal.append(record, closing, parts.name)
 }
 
@@ -37,17 +50,6 @@ async function expiredGate(parts: ReconcileParts, state: RunState): Promise<RunE
   const gate = state.phase === 'waiting' ? state.gates.at(-1) : undefined
   if (!gate || (await parts.journal.time()) < gate.expiresAt) return []
   return closeGate(state, 'expired', 'nobody decided in time')
-}
-
-function wantsLeg(state: RunState): boolean {
-  if (state.phase === 'waiting') return state.stop !== undefined
-  return state.phase !== 'finished' || owesRelease(state)
-}
-
-/** The leg that comes next, or the one under way: legs are counted by the gates that were passed; giving a cluster free is one more. */
-export function wantedLeg(state: RunState): number {
-  const passed = state.gates.filter(gate => gate.result === 'approved').length
-  return passed + (state.phase === 'finished' ? 2 : 1)
 }
 
 const MAX_TRIES = 20
@@ -64,5 +66,5 @@ async function askForLeg(queue: LegQueue, state: RunState): Promise<RunEvent[]> 
     if (found === 'absent') await queue.add(job)
     if (found !== 'ended') return []
   }
-  return state.phase === 'finished' ? [] : closeHopeless(state, MAX_TRIES)
+  return state.phase === 'finished' ? [] : closeHopeless(state, `${MAX_TRIES} tries to carry this on ended without a result; the log of the worker says why`)
 }

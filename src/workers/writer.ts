@@ -1,10 +1,18 @@
-import { openChange } from '../runs/changes.ts'
 import type { RunEvent } from '../runs/events.ts'
 import type { Journal } from '../runs/journal.ts'
 import type { RunRecord, RunState } from '../runs/state.ts'
 
 /** Events that others may write while a leg is under way without ending it. */
-const BYSTANDERS: ReadonlySet<RunEvent['type']> = new Set(['stop-requested', 'decided'])
+const BYSTANDERS: ReadonlySet<RunEvent['type']> = new Set(['stop-requested', 'decided', 'take-over-asked'])
+
+export interface WriterOptions {
+  /** Author of the entries. */
+  readonly by: string
+  /** Called once, as soon as the journal is seen to hold a stop, with the name of who wants it. */
+  readonly onStop: (by: string) => void
+  /** False once this worker has stood still for too long to know whether the leg is still its own. */
+  readonly mayAct: () => boolean
+}
 
 /**
  * Writes the events of one leg. What a person says meanwhile is let pass; anything else that got in between means that another worker
@@ -15,16 +23,15 @@ export class Writer {
   readonly #by: string
   #record: RunRecord
   #mine = true
-  #writing = false
-  #onLeft: (() => void) | undefined
+  readonly #mayAct: () => boolean
   #onStop: ((by: string) => void) | undefined
 
-  /** `onStop` is called once, as soon as the journal is seen to hold a stop, with the name of who wants it. */
-  constructor(journal: Journal, record: RunRecord, by: string, onStop: (by: string) => void) {
+  constructor(journal: Journal, record: RunRecord, { by, onStop, mayAct }: WriterOptions) {
     this.#journal = journal
     this.#record = record
     this.#by = by
     this.#onStop = onStop
+    this.#mayAct = mayAct
     this.#see(record)
   }
 
@@ -32,43 +39,35 @@ export class Writer {
     return this.#record.state
   }
 
+  get record(): RunRecord {
+    return this.#record
+  }
+
   /** True once all of them are journalled; false when this leg no longer may act. */
   async write(events: readonly RunEvent[]): Promise<boolean> {
-    this.#writing = true
-    while (this.#mine) {
+    while (this.#mine && this.#mayAct()) {
       const appended = await this.#journal.append(this.#record, events, this.#by)
       if (appended.kind === 'appended') {
         this.#see(appended.record)
-        break
+        // Time has passed: what was announced may only be done if this leg is still ours to carry.
+        return this.#mine && this.#mayAct()
       }
       this.#mine = appended.kind === 'conflict' && this.#tolerates(appended.record)
     }
-    this.#writing = false
-    this.#leaveIfSafe()
-    return this.#mine
+    return false
   }
 
-  /** Writes events as they come and stops asking for more when one cannot be written. */
-  async writeAll(events: Iterable<RunEvent> | AsyncIterable<RunEvent>): Promise<void> {
+  /** Writes events as they come and stops asking for more when one cannot be written; false then. */
+  async writeAll(events: Iterable<RunEvent> | AsyncIterable<RunEvent>): Promise<boolean> {
     for await (const event of events) {
-      if (!(await this.write([event]))) return
+      if (!(await this.write([event]))) return false
     }
+    return true
   }
 
-  /**
-   * Begins nothing more and calls `onLeft`: at once, or as soon as the result of a change under way is journalled. The run stays as it is;
-   * another worker carries it on.
-   */
-  leave(onLeft: () => void): void {
-    this.#onLeft = onLeft
-    this.#leaveIfSafe()
-  }
-
-  #leaveIfSafe(): void {
-    if (!this.#onLeft || this.#writing || openChange(this.state)) return
+  /** Writes nothing more: the run stays as it is, and another worker carries it on. */
+  leave(): void {
     this.#mine = false
-    this.#onLeft()
-    this.#onLeft = undefined
   }
 
   #tolerates(now: RunRecord): boolean {

@@ -28,7 +28,7 @@ export const five = statusOf('five-nodes-and-a-spare')
 
 function inventoryOf(status: ClusterStatus): Cluster {
   const nodes = Object.keys(status.nodes).map(name => [name, { name, address: '192.0.2.1', port: 22 }] as const)
-  const ssh = { user: 'haops', knownHosts: 'known_hosts' }
+  const ssh = { user: 'haops', knownHosts: 'known_hosts', ledger: '.ha-bot' }
   return { name: 'pvfs', stack: 'pacemaker', ssh, nodes: Object.fromEntries(nodes), groups: {} }
 }
 

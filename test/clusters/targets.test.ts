@@ -9,7 +9,7 @@ function inventory(names: readonly string[], groups: Cluster['groups'] = {}): Cl
   return {
     name: 'pvfs',
     stack: 'pacemaker',
-    ssh: { user: 'haops', knownHosts: 'known_hosts' },
+    ssh: { user: 'haops', knownHosts: 'known_hosts', ledger: '.ha-bot' },
     nodes: Object.fromEntries(names.map(name => [name, { name, address: '192.0.2.11', port: 22 }])),
     groups,
   }

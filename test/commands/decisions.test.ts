@@ -147,8 +147,8 @@ describe('a decision', () => {
     )
     const verdict = { decision: 'approve' as const, reason: '', confirm: '', speaker: speaker('bo'), attest }
     const answer = await bench.desk.decide({ gate: { token: gate.token }, ...verdict, teams: async () => true })
-    expect(codes(answer)).toEqual(['gate-closed'])
-    expect(textOf(answer)).toContain('A new plan asks again; look at that card.')
+    expect(codes(answer)).toEqual(['plan-void'])
+    expect(textOf(answer)).toContain('That plan of #42 is void: server2 has moved.')
   })
 
   test('with a token nobody gave out is refused', async () => {
@@ -176,5 +176,5 @@ function noQueue() {
   const never = async () => {
     throw new Error('no job is wanted')
   }
-  return { add: never, state: never, close: async () => undefined }
+  return { add: never, state: never, waiting: never, close: async () => undefined }
 }

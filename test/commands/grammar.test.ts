@@ -93,6 +93,10 @@ describe('what is not understood shows where, and what was probably meant', () =
       'failover server2 override quorum because "why not"',
       { code: 'not-overridable', next: 'Steps that can be overridden: settled, sound, free.' },
     ],
+    ['resme 42', { code: 'unknown-verb', suggestion: 'resume' }],
+    ['take-over', { code: 'needs-run', excerpt: `/ha take-over\n    ^^^^^^^^^` }],
+    ['take-over 42', { code: 'needs-reason', excerpt: `/ha take-over 42\n                 ^` }],
+    ['mark-done 42 ""', { code: 'needs-reason', next: 'Write: /ha mark-done <run> "what you saw"' }],
     ['approve now', { code: 'needs-run', excerpt: `/ha approve now\n            ^^^` }],
   ])('%s', (text, expected) => {
     expect(problem(text)).toMatchObject(expected)
@@ -141,6 +145,11 @@ describe("ha-bot's own commands", () => {
     ['deny 42 "not now"', { kind: 'deny', reason: 'not now' }],
     ['deny 42 too much going on tonight', { kind: 'deny', reason: 'too much going on tonight' }],
     ['stop 42 do not override that', { kind: 'stop', reason: 'do not override that' }],
+    ['resume 42', { kind: 'resume', number: 42, reason: '' }],
+    ['resume #42 “the switch is back”', { kind: 'resume', number: 42, reason: 'the switch is back' }],
+    ['mark-done 42 server2 runs on node5', { kind: 'mark-done', reason: 'server2 runs on node5' }],
+    ['mark-done 42 confirm=node2 is dark', { kind: 'mark-done', reason: 'confirm=node2 is dark', confirm: '' }],
+    ['take-over 42 “node1 is gone”', { kind: 'take-over', number: 42, reason: 'node1 is gone' }],
   ])('%s', (text, command) => {
     expect(understood(text)).toMatchObject(command)
   })

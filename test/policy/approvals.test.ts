@@ -77,8 +77,8 @@ describe('a decision', () => {
       code: 'expired',
       message: 'The question of #42 expired at 14:17:00 UTC.',
     })
-    expect(refusal('bo', { gate: gateOf({ result: 'void' }) })).toMatchObject({
-      code: 'gate-closed',
+    expect(refusal('bo', { gate: gateOf({ result: 'void', reason: 'quorum is lost' }) })).toMatchObject({
+      code: 'plan-void',
       next: expect.stringContaining('new plan'),
     })
     expect(refusal('bo', { gate: gateOf({ result: 'cancelled', closedAt: NOW }) })?.message).toContain(

@@ -130,7 +130,7 @@ export const STATUS: ClusterStatus = {
 export const CLUSTER: Cluster = {
   name: 'pvfs',
   stack: 'pacemaker',
-  ssh: { user: 'haops', knownHosts: 'known_hosts' },
+  ssh: { user: 'haops', knownHosts: 'known_hosts', ledger: '.ha-bot' },
   nodes: Object.fromEntries(['node3', 'node4', 'node5'].map(name => [name, { name, address: '192.0.2.1', port: 22 }])),
   groups: {},
 }

@@ -65,7 +65,7 @@ describe('a change whose result nobody saw', () => {
     await bench.leg(run, 2)
     expect(await bench.say('stop 42 looked at it, node5 has it', 'bo')).toMatchObject({
       kind: 'decided',
-      text: '#42 stays unknown; pvfs is free again.',
+      text: '#42 stays unknown; pvfs is given free.',
     })
     const state = await bench.leg(run, 3)
     expect(state.finished?.outcome).toBe('unknown')

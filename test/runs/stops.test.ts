@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Execution } from '../../src/runs/ports.ts'
+import { carryLeg } from '../../src/workers/leg-worker.ts'
 import { approvedFailover, clear, move, preview, unmounted } from '../support/failover.ts'
 import { type Bench, createBench } from '../support/run-bench.ts'
 import { broken, exited } from '../support/scripted-shell.ts'
@@ -93,19 +94,59 @@ describe('a stop', () => {
     expect(await bench.leases.holder('pvfs')).toBeUndefined()
   })
 
-  test('during a change leaves it unknown and the lease held', async () => {
+  test('during a change ends it on the node: cancelled once it is verified gone, and what it may have done can be undone', async () => {
     const bench = await createBench()
     const run = await approvedFailover(bench)
     bench.shell.expect(
       move(async () => {
         await bench.say('stop 42', 'bo')
-        return broken('cancelled', 'stopped by Bo after it was sent')
+        return exited(0)
+      }),
+    )
+    bench.operations.endAs(end => ({ ...end, exitCode: -1, exitSignal: 'SIGTERM', stopped: 'person' }))
+    const state = await bench.leg(run, 2)
+    bench.shell.verify()
+    expect(state.finished).toMatchObject({ outcome: 'cancelled' })
+    expect(state.finished?.summary).toContain('what it did until then is not known')
+    expect(state.finished?.summary).not.toContain('nothing was changed')
+    expect(state.undo.map(offer => offer.step)).toEqual(['move'])
+    expect(await bench.leases.holder('pvfs')).toBeUndefined()
+  })
+
+  test('during a change that cannot be ended leaves it unknown and the lease held', async () => {
+    const bench = await createBench()
+    const run = await approvedFailover(bench)
+    bench.shell.expect(
+      move(async () => {
+        await bench.say('stop 42', 'bo')
+        return broken('cancelled', 'it was told to end and is still running on node1')
       }),
     )
     const state = await bench.leg(run, 2)
     expect(state.finished?.outcome).toBe('unknown')
+    expect(state.finished?.summary).toContain('still running on node1')
     expect(await bench.leases.holder('pvfs')).toMatchObject({ run })
     bench.shell.verify()
+  })
+
+  test('that comes after the worker died in a change still asks its node, and begins nothing there', async () => {
+    const bench = await createBench()
+    const run = await approvedFailover(bench)
+    bench.shell.expect(
+      move(() => {
+        throw new Error('killed before anything was sent')
+      }),
+    )
+    await expect(bench.leg(run, 2)).rejects.toThrow('killed')
+    bench.operations.forget()
+    await bench.say('stop 42', 'bo')
+    const state = await bench.leg(run, 2, 2)
+    bench.shell.verify()
+    expect(bench.operations.asked).toEqual(['begin node1', 'settle node1'])
+    expect(state.steps['move']).toMatchObject({ outcome: 'cancelled' })
+    expect(state.finished).toMatchObject({ outcome: 'cancelled' })
+    expect(state.finished?.summary).toContain('nothing was changed')
+    expect(await bench.leases.holder('pvfs')).toBeUndefined()
   })
 
   test('during the wait behind a change leaves it unknown, says who stopped it, and sends nothing more', async () => {
@@ -159,7 +200,7 @@ describe('a stop', () => {
 })
 
 describe('a worker that shuts down', () => {
-  test('lets the change under way end, journals its result, and leaves the rest to the next worker', async () => {
+  test('leaves a change to go on: its result is fetched by the next worker, which does the rest', async () => {
     const bench = await createBench()
     const run = await approvedFailover(bench)
     const leaving = new AbortController()
@@ -171,7 +212,8 @@ describe('a worker that shuts down', () => {
     )
     const left = await bench.leg(run, 2, 1, leaving.signal)
     expect(left.phase).toBe('running')
-    expect(left.steps['move']?.executions).toMatchObject([{ outcome: 'succeeded' }])
+    expect(left.steps['move']?.executions).toMatchObject([{ host: 'node1' }])
+    expect(left.steps['move']?.executions[0]?.outcome).toBeUndefined()
     expect(left.finished).toBeUndefined()
 
     bench.shell.expect(clear())
@@ -180,20 +222,38 @@ describe('a worker that shuts down', () => {
     bench.shell.verify()
   })
 
-  test('while an intention is being written does not leave it behind unsent', async () => {
+  test('while an intention is being written sends nothing: the next worker does', async () => {
     const bench = await createBench()
     const run = await approvedFailover(bench)
     const leaving = new AbortController()
     bench.journal.beforeAppend = event => {
       if (event.type === 'execution-started') leaving.abort()
     }
-    bench.shell.expect(move())
     const left = await bench.leg(run, 2, 1, leaving.signal)
     bench.shell.verify()
-    expect(left.steps['move']?.executions).toMatchObject([{ outcome: 'succeeded' }])
+    expect(left.steps['move']?.executions).toMatchObject([{ host: 'node1' }])
 
     bench.journal.beforeAppend = undefined
-    bench.shell.expect(clear())
+    bench.shell.expect(move(), clear())
     expect((await bench.leg(run, 2, 2)).finished?.outcome).toBe('succeeded')
+    expect(bench.operations.asked[0]).toBe('continue node1')
+    bench.shell.verify()
+  })
+
+  test('that stood still for too long begins nothing more', async () => {
+    const bench = await createBench()
+    const run = await approvedFailover(bench)
+    let stoodStill = false
+    bench.journal.beforeAppend = event => {
+      if (event.type === 'execution-started') stoodStill = true
+    }
+    await carryLeg(
+      bench.worker,
+      { run, leg: 2, try: 1 },
+      { abort: new AbortController().signal, mayAct: () => !stoodStill },
+    )
+    bench.shell.verify()
+    expect(bench.operations.asked).toEqual([])
+    expect((await bench.state(run)).phase).toBe('running')
   })
 })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { RunEvent } from '../../src/runs/events.ts'
 import { approvedFailover, clear, move, preview, unmounted } from '../support/failover.ts'
 import { type Bench, createBench } from '../support/run-bench.ts'
+import { RECORD } from '../support/scripted-operations.ts'
 import { exited } from '../support/scripted-shell.ts'
 import { configured, moved, pvfsStatus, withLeftover } from '../support/statuses.ts'
 
@@ -21,18 +22,56 @@ async function killedBefore(bench: Bench, run: string, leg: number, matches: (ev
 }
 
 describe('a worker that died is followed by another one, which', () => {
-  test('never repeats a change in flight: the run ends as unknown and keeps its lease', async () => {
+  test('never repeats a change in flight: it asks the node what became of it and goes on from there', async () => {
     const bench = await createBench()
     const run = await approvedFailover(bench)
     bench.shell.expect(move())
     await killedBefore(bench, run, 2, event => event.type === 'execution-finished')
+    bench.status.say(there, there, free)
+    bench.shell.expect(clear())
+    const state = await bench.leg(run, 2, 2)
+
+    bench.shell.verify()
+    expect(bench.operations.asked).toEqual(['begin node1', 'continue node1', 'begin node1'])
+    expect(bench.shell.sent.filter(sent => sent.includes('crm_resource --move'))).toHaveLength(1)
+    expect(state.steps['move']?.executions).toMatchObject([{ outcome: 'succeeded', record: RECORD, complete: true }])
+    expect(state.finished?.outcome).toBe('succeeded')
+  })
+
+  test('sends a change that was intended and never reached the node', async () => {
+    const bench = await createBench()
+    const run = await approvedFailover(bench)
+    bench.shell.expect(
+      move(() => {
+        throw new Killed('before anything was sent')
+      }),
+    )
+    await expect(bench.leg(run, 2)).rejects.toThrow(Killed)
+    bench.operations.forget()
+    bench.status.say(there, there, free)
+    bench.shell.expect(move(), clear())
+    expect((await bench.leg(run, 2, 2)).finished?.outcome).toBe('succeeded')
+    bench.shell.verify()
+  })
+
+  test('leaves it to a person when the process of the change is gone and its exit is nowhere', async () => {
+    const bench = await createBench()
+    const run = await approvedFailover(bench)
+    bench.shell.expect(
+      move(() => {
+        throw new Killed('in the middle of it')
+      }),
+    )
+    await expect(bench.leg(run, 2)).rejects.toThrow(Killed)
     const state = await bench.leg(run, 2, 2)
 
     bench.shell.verify()
     expect(state.finished?.outcome).toBe('unknown')
-    expect(state.finished?.summary).toContain(
-      '"Move the group": the worker worker@test:1 ended while this was under way on node1',
-    )
+    expect(state.finished?.evidence).toEqual([
+      `sent: "Move the group" to node1, operation ${run}-move-node1-1`,
+      `node1's own record: ${RECORD}`,
+      expect.stringContaining('the cluster says (node1, node4): 5 of 5 online'),
+    ])
     expect(await bench.leases.holder('pvfs')).toMatchObject({ run })
   })
 

@@ -67,7 +67,8 @@ function load({ file, text }: SourceText): LoadedRunbook {
   return one.value
 }
 
-export interface Surroundings extends Pick<EnginePorts, 'shell' | 'status' | 'outputs' | 'leases' | 'clock'> {
+export interface Surroundings
+  extends Pick<EnginePorts, 'shell' | 'operations' | 'status' | 'outputs' | 'leases' | 'clock'> {
   readonly journal: Journal
   readonly inventory: Inventory
   readonly library: Library
@@ -76,10 +77,11 @@ export interface Surroundings extends Pick<EnginePorts, 'shell' | 'status' | 'ou
 
 /** A worker as the application joins it; signatures are taken as good, they have tests of their own. */
 export function workerParts(around: Surroundings, name = 'worker@test:1'): LegWorkerParts {
-  const { journal, inventory, library, policies, shell, status, outputs, leases, clock } = around
+  const { journal, inventory, library, policies, shell, operations, status, outputs, leases, clock } = around
   let tokens = 0
   const ports: EnginePorts = {
-    ...{ shell, status, outputs, leases, clock },
+    ...{ shell, operations, status, outputs, leases, clock },
+    differences: (run, reading) => planner.differences(run, reading),
     conditionsOf: planConditions(inventory),
     time: () => journal.time(),
     newToken: () => {
@@ -88,8 +90,8 @@ export function workerParts(around: Surroundings, name = 'worker@test:1'): LegWo
     },
   }
   const planner = createPlanner({ inventory, library, directory, policies, status, hostKeys: async () => ({}) })
-  const authenticity = createAuthenticity(async () => good(true), directory)
-  return { journal, ports, planner, authenticity, stops: noStops(), name }
+  const authenticity = createAuthenticity(async () => good(true), directory, policies)
+  return { journal, ports, planner, authenticity, stops: noStops(), inventory, afterEnd: async () => undefined, name }
 }
 
 /** Stops reach the leg through its own writes alone. */

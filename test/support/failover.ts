@@ -38,9 +38,13 @@ export function wayOfServer2(): ClusterStatus[] {
 }
 
 /** A failover of server2, approved, with everything in place for its second leg to go well. */
-export async function approvedFailover(bench: Bench, nodes?: readonly number[]): Promise<string> {
+export async function approvedFailover(
+  bench: Bench,
+  nodes?: readonly number[],
+  words = 'failover server2',
+): Promise<string> {
   bench.shell.expect(...unmounted(nodes), preview())
-  const run = await bench.approved('failover server2')
+  const run = await bench.approved(words)
   bench.status.say(...wayOfServer2())
   return run
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { EventEmitter, on } from 'node:events'
-import type { Answer, Desk, RunFeed, Utterance, Verdict } from '../../src/commands/desk.ts'
+import type { Answer, Desk, MarkOrder, Order, RunFeed, Utterance, Verdict } from '../../src/commands/desk.ts'
 import { caret, type Problem } from '../../src/problem.ts'
 import { continueChain, GENESIS } from '../../src/runs/chain.ts'
 import type { Entry, RunEvent } from '../../src/runs/events.ts'
@@ -15,6 +15,8 @@ export interface FakeDesk extends Desk {
   /** What was said, as the desk heard it. */
   readonly heard: Utterance[]
   readonly verdicts: Verdict[]
+  /** What was said of runs whose outcome is unknown. */
+  readonly orders: (MarkOrder & { readonly verb: 'resume' | 'mark-done' | 'take-over' })[]
   /** Runs in the order they were accepted. */
   readonly runs: () => readonly string[]
   /** Adds to a run's journal and tells the feed. */
@@ -39,6 +41,7 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
   news.setMaxListeners(0)
   const heard: Utterance[] = []
   const verdicts: Verdict[] = []
+  const orders: FakeDesk['orders'] = []
   let held: Promise<void> = Promise.resolve()
 
   function journal(run: string, ...events: RunEvent[]): void {
@@ -106,9 +109,15 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
     return { kind: 'decided', run: state.run, text: `#${state.number} ${result} by you.` }
   }
 
+  function taken(verb: FakeDesk['orders'][number]['verb'], order: Order | MarkOrder): Answer {
+    orders.push({ ...order, verb })
+    return { kind: 'decided', run: order.run, text: `${verb} is taken.` }
+  }
+
   return {
     heard,
     verdicts,
+    orders,
     runs: () => [...runs.keys()],
     journal,
     hold(until) {
@@ -120,6 +129,9 @@ export function createFakeDesk(options: FakeDeskOptions = {}): FakeDesk {
       journal(run, { type: 'stop-requested', speaker, reason, attestation: await attest(run, Date.now()) })
       return { kind: 'decided', run, text: 'Stopping.' }
     },
+    resume: async order => taken('resume', order),
+    markDone: async order => taken('mark-done', order),
+    takeOver: async order => taken('take-over', order),
     feed: {
       async *follow(signal) {
         try {

@@ -64,6 +64,15 @@ export function createMemoryJournal(time: () => number): MemoryJournal {
     list: async limit => [...opened.values()].reverse().slice(0, limit),
     active: async () => [...runs.keys()].filter(run => load(run)?.state.phase !== 'finished'),
     async *follow() {},
+    compare: async ends => ({
+      standings: ends.map(({ run, seq, hash }) => {
+        const there = load(run)?.entries[seq - 1]
+        return there === undefined ? 'lacks' : there.hash === hash ? 'has' : 'differs'
+      }),
+      highest: 41 + opened.size,
+    }),
+    restore: async () => ({ kind: 'complete' }),
+    raise: async () => undefined,
     time: async () => {
       if (journal.away) throw new Error('connect ECONNREFUSED')
       return time()
@@ -80,6 +89,7 @@ function headOf({ state }: RunRecord) {
 /** Leases in memory, as the scripts in Redis keep them. */
 export function createMemoryLeases(): Leases {
   const held = new Map<string, Opened & { since: number; epoch: number }>()
+  const bumped = new Map<string, number>()
   let epoch = 0
   return {
     async take(cluster, { run, number }, since): Promise<Take> {
@@ -94,5 +104,27 @@ export function createMemoryLeases(): Leases {
       if (now?.run === run && now.epoch === at) held.delete(cluster)
     },
     holder: async cluster => held.get(cluster),
+    async bump(cluster, run) {
+      const now = held.get(cluster)
+      const own = now?.run === run ? now.epoch : 0
+      if (own > 0) held.delete(cluster)
+      const known = bumped.get(`${cluster} ${run}`) ?? 0
+      if (known > own) return known
+      epoch = Math.max(epoch, own) + 1
+      bumped.set(`${cluster} ${run}`, epoch)
+      return epoch
+    },
+    async restore(cluster, { run, number, since }, at) {
+      const now = held.get(cluster)
+      epoch = Math.max(epoch, at)
+      if (now && now.run !== run) return { taken: false, ...now }
+      const mine = now && now.epoch >= at ? now : { run, number, since, epoch: at }
+      held.set(cluster, mine)
+      return { taken: true, epoch: mine.epoch }
+    },
+    async raise(_, at) {
+      epoch = Math.max(epoch, at)
+      return epoch
+    },
   }
 }

@@ -11,6 +11,8 @@ import { type ConnectionKind, connectRedis, type RedisLink } from '../../src/ada
 export interface PrivateRedis {
   readonly port: number
   readonly url: string
+  /** Where its files are: for older copies, and for cutting them. */
+  readonly folder: string
   connect(kind: ConnectionKind): RedisLink
   /** SIGKILL: what was acknowledged must still be there after `start`. */
   kill(): Promise<void>
@@ -44,6 +46,7 @@ export async function startRedis(): Promise<PrivateRedis> {
   const redis: PrivateRedis = {
     port,
     url: `redis://127.0.0.1:${port}`,
+    folder,
     connect(kind) {
       const link = connectRedis(redis.url, kind)
       links.push(link)

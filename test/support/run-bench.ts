@@ -18,6 +18,7 @@ import { carryLeg, type LegWorkerParts } from '../../src/workers/leg-worker.ts'
 import { attest, directory, libraryWith, policy, speaker, workerParts } from './bench-parts.ts'
 import { createFakeClock, type FakeClock } from './fake-clock.ts'
 import { createMemoryJournal, createMemoryLeases, type MemoryJournal } from './memory-journal.ts'
+import { createScriptedOperations, type ScriptedOperations } from './scripted-operations.ts'
 import { createScriptedShell, type ScriptedShell } from './scripted-shell.ts'
 import { pvfsCluster, pvfsStatus, type ScriptedStatus, scriptedStatus } from './statuses.ts'
 
@@ -26,6 +27,7 @@ export interface Bench {
   readonly journal: MemoryJournal
   readonly leases: Leases
   readonly shell: ScriptedShell
+  readonly operations: ScriptedOperations
   readonly status: ScriptedStatus
   readonly outputs: OutputArchive
   readonly desk: Desk
@@ -57,6 +59,7 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
   const journal = createMemoryJournal(clock.now)
   const leases = createMemoryLeases()
   const shell = createScriptedShell()
+  const operations = createScriptedOperations(shell)
   const status = scriptedStatus(pvfsStatus())
   const outputs = createOutputArchive(folder, () => ({ write: chunk => chunk, flush: () => Buffer.alloc(0) }))
   const inventory = options.inventory ?? { pvfs: pvfsCluster() }
@@ -73,7 +76,18 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
     by: 'bot@test',
     now: clock.now,
   }
-  const worker = workerParts({ journal, leases, shell, status, outputs, inventory, library, policies, clock })
+  const worker = workerParts({
+    journal,
+    leases,
+    shell,
+    operations,
+    status,
+    outputs,
+    inventory,
+    library,
+    policies,
+    clock,
+  })
   const desk = createDesk(desking)
   const asked: string[] = []
   let deliveries = 0
@@ -88,6 +102,7 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
     journal,
     leases,
     shell,
+    operations,
     status,
     outputs,
     desk,
@@ -106,7 +121,7 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
       return answer.run
     },
     async leg(run, leg, attempt = 1, abort = new AbortController().signal) {
-      await carryLeg(worker, { run, leg, try: attempt }, abort)
+      await carryLeg(worker, { run, leg, try: attempt }, { abort, mayAct: () => true })
       return await state(run)
     },
     decide: (run, person, decision = 'approve', confirm = '') =>

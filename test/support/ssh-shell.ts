@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { createSshShell, type SshShell, type SshShellOptions } from '../../src/adapters/ssh/shell.ts'
-import type { InventoryNode, SshSettings } from '../../src/clusters/inventory.ts'
+import type { Inventory, InventoryNode, SshSettings } from '../../src/clusters/inventory.ts'
 import type { Execution, ExecutionResult } from '../../src/runs/ports.ts'
 import type { Sshd } from './sshd.ts'
 
 export interface TestShell extends SshShell {
+  readonly inventory: Inventory
   /** Runs a script on a node (`n1` unless told) within 20 s, keeping 64 KiB of each stream. */
   run(script: string, more?: Partial<Execution>): Promise<ExecutionResult>
 }
@@ -21,25 +22,24 @@ export function shellFor(sshd: Sshd, { ssh, nodes, ...options }: TestShellOption
     user: sshd.user,
     identityFile: sshd.identityFile,
     knownHosts: sshd.knownHostsFile,
+    // Absolute: a relative one would be in the home of whoever runs the tests.
+    ledger: `${sshd.folder}/ledger`,
     ...ssh,
   }
-  const shell = createSshShell({
-    inventory: {
-      c: {
-        name: 'c',
-        stack: 'pacemaker',
-        groups: {},
-        ssh: settings,
-        nodes: Object.fromEntries(list.map(node => [node.name, node])),
-      },
+  const inventory: Inventory = {
+    c: {
+      name: 'c',
+      stack: 'pacemaker',
+      groups: {},
+      ssh: settings,
+      nodes: Object.fromEntries(list.map(node => [node.name, node])),
     },
-    readFile,
-    env: {},
-    ...options,
-  })
+  }
+  const shell = createSshShell({ inventory, readFile, env: {}, ...options })
   const usual = { cluster: 'c', node: 'n1', timeoutMs: 20_000, keepBytes: 65_536 }
   return {
     ...shell,
+    inventory,
     run: async (script, more = {}) =>
       await shell.execute({ ...usual, signal: new AbortController().signal, ...more, script }),
   }

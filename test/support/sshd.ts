@@ -36,6 +36,8 @@ export interface Sshd {
   authorize(publicKey: string): Promise<void>
   /** What sshd logged. */
   log(): string
+  /** Kills the server with its sessions, but not what they started, and starts it again at the same port. */
+  restart(): Promise<void>
   /** Ends the server, every session and everything they started. Safe to call twice. */
   close(): Promise<void>
 }
@@ -72,7 +74,7 @@ async function startIn(folder: string, options: SshdOptions): Promise<Sshd> {
     ([name, value]) => `${name}=${value}`,
   )
   const setEnv = `SetEnv ${[mark, ...environment].join(' ')}`
-  const server = await launch(folder, types, [...(options.config ?? []), setEnv])
+  let server = await launch(folder, types, [...(options.config ?? []), setEnv])
   const knownHostsLines = (name: string): string => hostKeys.map(key => `${name} ${key}\n`).join('')
   const knownHostsFile = join(folder, 'known_hosts')
   await writeFile(knownHostsFile, knownHostsLines(`[127.0.0.1]:${server.port}`))
@@ -86,7 +88,13 @@ async function startIn(folder: string, options: SshdOptions): Promise<Sshd> {
     hostKeys,
     knownHostsLines,
     authorize: async publicKey => await appendFile(authorized, `${publicKey}\n`),
-    log: server.log,
+    log: () => server.log(),
+    restart: async () => {
+      await end(server.child, isSshd)
+      const again = await launchOn(server.port, join(folder, 'sshd_config'))
+      if (typeof again === 'string') throw new Error(`sshd did not start again: ${again}`)
+      server = again
+    },
     close: async () => {
       await end(server.child)
       await endMarked(mark)
@@ -161,14 +169,18 @@ async function freePort(): Promise<number> {
 }
 
 /** Ends sshd and its sessions, which outlive it otherwise. Stopped first, so that none is added meanwhile. */
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, which: (pid: number) => Promise<boolean> = async () => true): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
   const exited = once(child, 'exit')
   child.kill('SIGSTOP')
   const sessions = await descendants(child.pid)
   child.kill('SIGKILL')
-  for (const pid of sessions) kill(pid)
+  for (const pid of sessions) if (await which(pid)) kill(pid)
   await exited
+}
+
+async function isSshd(pid: number): Promise<boolean> {
+  return (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).startsWith('sshd')
 }
 
 async function descendants(root: number): Promise<number[]> {

@@ -34,7 +34,7 @@ export function pvfsCluster(name = 'pvfs', more: Partial<Cluster> = {}): Cluster
   return {
     name,
     stack: 'pacemaker',
-    ssh: { user: 'haops', knownHosts: 'known_hosts' },
+    ssh: { user: 'haops', knownHosts: 'known_hosts', ledger: '.ha-bot' },
     nodes: Object.fromEntries(nodes),
     groups: {},
     ...more,

@@ -82,7 +82,7 @@ const CARDS: Record<string, (bench: Bench) => Promise<string>> = {
     const run = await atTheGate(bench)
     bench.clock.advance(16 * 60_000)
     const none = async () => 'absent' as const
-    const queue = { add: async () => undefined, state: none, close: async () => undefined }
+    const queue = { add: async () => undefined, state: none, waiting: async () => [], close: async () => undefined }
     await reconcile({ journal: bench.journal, queue, name: 'reconcile@test' })
     return run
   },
@@ -91,9 +91,10 @@ const CARDS: Record<string, (bench: Bench) => Promise<string>> = {
     await bench.leg(run, 1)
     return run
   },
-  async 'refused-because-of-drift'(bench) {
+  async 'waiting-again-because-of-drift'(bench) {
     const run = await approvedFailover(bench)
     bench.status.say(moved(before, 'server2', 'node4'))
+    bench.shell.expect(...unmounted(), preview())
     await bench.leg(run, 2)
     return run
   },

@@ -1,30 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createRedactor, type Redactor } from '../../src/transcripts/redact.ts'
-
-function knowing(...values: (string | Buffer)[]): Redactor {
-  const redactor = createRedactor()
-  values.forEach((value, index) => {
-    expect(redactor.register(`s${index}`, value)).toBeUndefined()
-  })
-  return redactor
-}
-
-/** `bytes` in pieces of the given sizes, the rest as one. */
-function cut(bytes: Buffer, sizes: readonly number[]): Buffer[] {
-  const pieces: Buffer[] = []
-  let from = 0
-  for (const size of sizes) {
-    pieces.push(bytes.subarray(from, from + size))
-    from = Math.min(bytes.length, from + size)
-  }
-  return [...pieces, bytes.subarray(from)]
-}
-
-function inPieces(redactor: Redactor, pieces: readonly Buffer[]): Buffer {
-  const stream = redactor.stream()
-  return Buffer.concat([...pieces.map(piece => Buffer.from(stream.write(piece))), stream.flush()])
-}
+import { cut, inPieces, knowing } from './redact/pieces.ts'
 
 const PASSWORD = 'hunter2-correct-horse/42+ü"\\'
 

@@ -12,11 +12,12 @@ import { createDesk } from '../../src/commands/dispatch.ts'
 import { brokenAt } from '../../src/runs/chain.ts'
 import type { RunState } from '../../src/runs/state.ts'
 import { ulid } from '../../src/runs/ulid.ts'
-import { createLegQueue, type LegQueue } from '../../src/workers/queue.ts'
+import type { LegQueue } from '../../src/workers/queue.ts'
 import { reconcile } from '../../src/workers/reconcile.ts'
 import { attest, directory, libraryWith, policy, speaker } from '../support/bench-parts.ts'
 import { eventually, type PrivateRedis, startRedis } from '../support/redis.ts'
 import { pvfsCluster } from '../support/statuses.ts'
+import { openQueue } from './job-keys.ts'
 
 const PROGRAM = fileURLToPath(new URL('./one-worker.ts', import.meta.url))
 
@@ -28,7 +29,8 @@ const workers: ChildProcess[] = []
 beforeEach(async () => {
   redis = await startRedis()
   archive = await mkdtemp(join(tmpdir(), 'ha-killed-'))
-  queue = createLegQueue(redis.connect('worker').redis)
+  const { redis: link } = redis.connect('worker')
+  queue = openQueue(link, { time: async () => Number((await link.time())[0]) * 1000 })
 })
 afterEach(async () => {
   await Promise.all(workers.splice(0).map(kill))

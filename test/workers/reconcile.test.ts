@@ -23,6 +23,7 @@ function createQueue(): FakeQueue {
       jobs.set(name(job.leg, job.try), 'waiting')
     },
     state: async job => jobs.get(name(job.leg, job.try)) ?? 'absent',
+    waiting: async () => [...jobs].flatMap(([job, state]) => (state === 'waiting' ? [job] : [])),
     close: async () => undefined,
   }
 }

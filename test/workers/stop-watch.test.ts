@@ -21,7 +21,7 @@ test('a stop is told to the leg of its run, once, and to no other', async () => 
   const journal = createJournal({
     redis: redis.connect('worker').redis,
     where: redis.url,
-    archive: { write: async () => undefined, beyond: async () => [] },
+    archive: { write: async () => true, beyond: async () => [], read: async () => [], highestNumber: async () => 0 },
     newRun: () => ulid(Date.now(), Buffer.alloc(10, made++)),
   })
   const started = async (dedupe: string): Promise<RunRecord> => {

@@ -37,8 +37,10 @@ async function underWay() {
     return record
   }
   const others = async (...events: RunEvent[]) => await journal.append(await loaded(), events, 'other')
-  const writer = new Writer(journal, await loaded(), 'worker', by => stops.push(by))
-  return { journal, run, writer, others, stops, loaded }
+  const standing = { isFresh: true }
+  const onStop = (by: string) => void stops.push(by)
+  const writer = new Writer(journal, await loaded(), { by: 'worker', onStop, mayAct: () => standing.isFresh })
+  return { journal, run, writer, others, stops, loaded, standing }
 }
 
 describe('the writer of a leg', () => {
@@ -89,37 +91,30 @@ describe('the writer of a leg', () => {
     expect(asked).toEqual(['first', 'second'])
   })
 
-  test('leaves at once when no change is under way', async () => {
-    const { writer, journal, run } = await underWay()
-    const length = journal.types(run).length
-    let left = 0
-    writer.leave(() => left++)
-    expect(left).toBe(1)
-    expect(await writer.write([intention])).toBe(false)
-    expect(journal.types(run)).toHaveLength(length)
-  })
-
-  test('leaves only once the result of a change under way is journalled', async () => {
+  test('writes nothing more once it has left, not even the result of a change: the next worker asks the node for it', async () => {
     const { writer, journal, run } = await underWay()
     await writer.write([intention])
-    let left = 0
-    writer.leave(() => left++)
-    expect(left).toBe(0)
+    writer.leave()
     expect(await writer.write([result])).toBe(false)
-    expect(left).toBe(1)
-    expect(journal.types(run).at(-1)).toBe('execution-finished')
+    expect(journal.types(run).at(-1)).toBe('execution-started')
   })
 
-  test('does not leave between an intention that is being written and its result', async () => {
-    const { writer, journal } = await underWay()
-    let left = 0
+  test('that leaves while an intention is being written does not have it carried out', async () => {
+    const { writer, journal, run } = await underWay()
+    journal.beforeAppend = () => writer.leave()
+    expect(await writer.write([intention])).toBe(false)
+    expect(journal.types(run).at(-1)).toBe('execution-started')
+  })
+
+  test('of a worker that stood still too long writes nothing, and lets nothing be done that was just written', async () => {
+    const { writer, journal, run, standing } = await underWay()
     journal.beforeAppend = () => {
-      journal.beforeAppend = undefined
-      writer.leave(() => left++)
+      standing.isFresh = false
     }
-    expect(await writer.write([intention])).toBe(true)
-    expect(left).toBe(0)
-    await writer.write([result])
-    expect(left).toBe(1)
+    expect(await writer.write([intention])).toBe(false)
+    expect(journal.types(run).at(-1)).toBe('execution-started')
+    const length = journal.types(run).length
+    expect(await writer.write([result])).toBe(false)
+    expect(journal.types(run)).toHaveLength(length)
   })
 })

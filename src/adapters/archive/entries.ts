@@ -1,80 +1,81 @@
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import type { Entry } from '../../runs/events.ts'
-import type { EntryArchive } from '../../runs/journal.ts'
-import { runFolder } from './folders.ts'
+import { fold } from '../../runs/fold.ts'
+import type { Opened, RunArchive } from '../../runs/journal.ts'
+import { epochsIn, isOver } from '../../runs/over.ts'
+import { Ends } from './ends.ts'
+import { appendEntries, entryFile, type Grown, readEntries, sizeOf } from './entry-file.ts'
+import { EpochNotes, highestNumber } from './highest.ts'
+import { OpenRuns } from './open-runs.ts'
 
-const FILE = 'events.ndjson'
+export { readEntries } from './entry-file.ts'
+
+/** A file that was complete up to entry `seq` when it was `size` bytes long. */
+interface Complete {
+  readonly seq: number
+  readonly size: number
+}
 
 /**
  * Appends entries to `events.ndjson` of their run, one line each, on disk (fsync) before it resolves. What an earlier writer put into the
  * journal and died before it could put here is made up for.
  */
-export function createEntryArchive(archive: string): EntryArchive {
-  /** By run: up to which entry the file is known to be complete. */
-  const complete = new Map<string, number>()
+export function createEntryArchive(archive: string): RunArchive {
+  const complete = new Map<string, Complete>()
+  const openRuns = new OpenRuns(archive)
+  const ends = new Ends(archive)
+  const notes = new EpochNotes(archive)
+
+  async function missingOf(before: readonly Entry[], run: Opened): Promise<Entry[]> {
+    if (before.length === 0 || complete.get(run.run)?.seq === before.length) return []
+    const there = new Set((await readEntries(archive, run.run, run.number)).map(entry => entry.seq))
+    return before.filter(entry => !there.has(entry.seq))
+  }
+
   return {
-    write: async (entries, before) => {
-      const [first] = entries
+    write: async (entries, before, over) => {
+      const run = entries[0]
       const last = entries.at(-1)
-      if (!first || !last) return
-      const missing =
-        complete.get(first.run) === before.length ? [] : await missingOf(archive, before, first.run, first.number)
-      await appendEntries(join(runFolder(archive, first.run, first.number), FILE), [...missing, ...entries])
-      if (last.event.type === 'finished') complete.delete(first.run)
-      else complete.set(first.run, last.seq)
+      if (!run || !last) return true
+      if (!over) await openRuns.mark(run)
+      for (const [cluster, epoch] of epochsIn(entries)) await notes.note(cluster, epoch)
+      const missing = await missingOf(before, run)
+      const grown = await appendEntries(entryFile(archive, run.run, run.number), [...missing, ...entries])
+      if (!wasAlone(complete.get(run.run), grown) && !(await areFirst(archive, run, entries))) return false
+      complete.set(run.run, { seq: last.seq, size: grown.after })
+      if (!over) return true
+      complete.delete(run.run)
+      ends.forget(run.run)
+      await openRuns.unmark(run)
+      return true
     },
     beyond: async (run, number, seq) => {
-      if (complete.get(run) === seq) return []
+      const size = await sizeOf(entryFile(archive, run, number))
+      const known = complete.get(run)
+      if (size === 0 || (known?.seq === seq && known.size === size)) return []
       return (await readEntries(archive, run, number)).filter(entry => entry.seq > seq)
     },
+    read: (run, number) => readEntries(archive, run, number),
+    highestNumber: () => highestNumber(archive),
+    open: () => openRuns.list(),
+    end: run => ends.of(run),
+    mark: async run => {
+      const end = await ends.of(run)
+      const isDone = end?.mayBeOver && isOver(fold(await readEntries(archive, run.run, run.number)))
+      if (isDone) await openRuns.unmark(run)
+      else await openRuns.mark(run)
+    },
+    epochs: () => notes.all(),
   }
 }
 
-async function missingOf(archive: string, before: readonly Entry[], run: string, number: number): Promise<Entry[]> {
-  if (before.length === 0) return []
-  const there = new Set((await readEntries(archive, run, number)).map(entry => entry.seq))
-  return before.filter(entry => !there.has(entry.seq))
+/** Nobody else wrote since we last did: the file is as long as it must be. */
+function wasAlone(known: Complete | undefined, { before, added, after }: Grown): boolean {
+  return known?.size === before && after === before + added
 }
 
-async function appendEntries(file: string, entries: readonly Entry[]): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o770 })
-  const handle = await open(file, 'a+', 0o660)
-  try {
-    const lines = entries.map(entry => `${JSON.stringify(entry)}\n`).join('')
-    await handle.appendFile((await endsTorn(handle)) ? `\n${lines}` : lines)
-    await handle.datasync()
-  } finally {
-    await handle.close()
-  }
-}
-
-/** A crash may have left half a line: what follows must not become part of it. */
-async function endsTorn(handle: FileHandle): Promise<boolean> {
-  const { size } = await handle.stat()
-  if (size === 0) return false
-  const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1)
-  return buffer[0] !== 0x0a
-}
-
-/**
- * The entries the archive holds of a run, in order. Two processes may have appended a little out of order, and a torn last line is
- * what a crash leaves: it is left out, the journal still has it.
- */
-export async function readEntries(archive: string, run: string, number: number): Promise<Entry[]> {
-  const text = await readFile(join(runFolder(archive, run, number), FILE), 'utf8').catch(() => '')
-  const bySeq = new Map<number, Entry>()
-  for (const line of text.split('\n')) {
-    const entry = parseLine(line)
-    if (entry) bySeq.set(entry.seq, entry)
-  }
-  return [...bySeq.values()].sort((a, b) => a.seq - b.seq)
-}
-
-function parseLine(line: string): Entry | undefined {
-  try {
-    return line === '' ? undefined : (JSON.parse(line) as Entry)
-  } catch {
-    return undefined
-  }
+/** The archive must not tell two stories: a Redis that was rolled back may have let somebody write in the same place. */
+async function areFirst(archive: string, run: Opened, entries: readonly Entry[]): Promise<boolean> {
+  const there = await readEntries(archive, run.run, run.number)
+  const hashes = new Map(there.map(entry => [entry.seq, entry.hash]))
+  return entries.every(entry => hashes.get(entry.seq) === entry.hash)
 }

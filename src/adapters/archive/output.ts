@@ -1,19 +1,11 @@
-import { createHash, type Hash } from 'node:crypto'
-import { type FileHandle, mkdir, open } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import type { OutputRef } from '../../runs/events.ts'
-import type { OutputArchive } from '../../runs/output.ts'
-import type { StreamName } from '../../runs/ports.ts'
-import { runFolder, safeName } from './folders.ts'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { OutputArchive, Recorded } from '../../runs/output.ts'
+import { runFolder, safeName, syncFolder } from './folders.ts'
+import { createNew } from './new-file.ts'
+import { type Mask, StoredStream } from './stored-stream.ts'
 
-/** Masks secrets in one stream of bytes; holds back what may be the beginning of one. */
-export interface Mask {
-  write(chunk: Buffer): Buffer
-  flush(): Buffer
-}
-
-const TAIL_BYTES = 1500
-const EXTENSION: Record<StreamName, string> = { stdout: 'out', stderr: 'err' }
+const FOLDER = 'output'
 
 /** Writes outputs under `archive`, masked before they touch the disk; memory stays bounded whatever the size. */
 export function createOutputArchive(archive: string, newMask: () => Mask): OutputArchive {
@@ -21,20 +13,35 @@ export function createOutputArchive(archive: string, newMask: () => Mask): Outpu
     record: async of => {
       const folder = runFolder(archive, of.run, of.number)
       const repeat = of.attempt > 1 ? `.${of.attempt}` : ''
-      const stem = `output/${safeName(of.step)}${of.again ? '.again' : ''}${of.host ? `.${safeName(of.host)}` : ''}${repeat}`
+      const stem = `${FOLDER}/${safeName(of.step)}${of.again ? '.again' : ''}${of.host ? `.${safeName(of.host)}` : ''}${repeat}`
       const streams = {
-        stdout: new StoredStream(folder, `${stem}.${EXTENSION.stdout}`, newMask()),
-        stderr: new StoredStream(folder, `${stem}.${EXTENSION.stderr}`, newMask()),
+        stdout: new StoredStream('stdout', newMask(), () => createNew(folder, stem, '.out')),
+        stderr: new StoredStream('stderr', newMask(), () => createNew(folder, stem, '.err')),
       }
       return {
         sink: (stream, chunk) => streams[stream].write(chunk),
-        finish: async () => {
-          const [stdout, stderr] = [await streams.stdout.finish(), await streams.stderr.finish()]
-          return { ...(stdout && { stdout }), ...(stderr && { stderr }) }
-        },
+        finish: () => finish(streams, join(folder, FOLDER)),
       }
     },
     read: (run, number, file, limit) => readStored(join(runFolder(archive, run, number), file), limit),
+  }
+}
+
+async function finish(
+  streams: { readonly stdout: StoredStream; readonly stderr: StoredStream },
+  folder: string,
+): Promise<Recorded> {
+  const [stdout, stderr] = [await streams.stdout.finish(), await streams.stderr.finish()]
+  const troubles = [stdout.lost, stderr.lost].filter(lost => lost !== undefined)
+  if (stdout.ref || stderr.ref) {
+    await syncFolder(folder).catch((error: unknown) => {
+      troubles.push(`the names of the stored files may not be kept: ${error instanceof Error ? error.message : String(error)}`)
+    })
+  }
+  return {
+    ...(stdout.ref && { stdout: stdout.ref }),
+    ...(stderr.ref && { stderr: stderr.ref }),
+    ...(troubles.length > 0 && { lost: troubles.join('; ') }),
   }
 }
 
@@ -48,59 +55,4 @@ async function readStored(path: string, limit: number): Promise<{ bytes: Buffer;
   } finally {
     await handle.close()
   }
-}
-
-/** One stream on its way to disk. The file is made with the first byte: most streams of most steps are empty. */
-class StoredStream {
-  readonly #folder: string
-  readonly #file: string
-  readonly #mask: Mask
-  readonly #hash: Hash = createHash('sha256')
-  #handle: FileHandle | undefined
-  #bytes = 0
-  #tail = Buffer.alloc(0)
-  #turn: Promise<void> = Promise.resolve()
-
-  constructor(folder: string, file: string, mask: Mask) {
-    this.#folder = folder
-    this.#file = file
-    this.#mask = mask
-  }
-
-  /** Resolves when the masked bytes are handed to the disk: that is the back pressure on the sender. */
-  write(chunk: Buffer): Promise<void> {
-    this.#turn = this.#turn.then(() => this.#store(this.#mask.write(chunk)))
-    return this.#turn
-  }
-
-  async finish(): Promise<OutputRef | undefined> {
-    await this.#turn
-    await this.#store(this.#mask.flush())
-    await this.#handle?.datasync()
-    await this.#handle?.close()
-    if (this.#bytes === 0) return undefined
-    return { file: this.#file, bytes: this.#bytes, sha256: this.#hash.digest('hex'), tail: tailText(this.#tail) }
-  }
-
-  async #store(masked: Buffer): Promise<void> {
-    if (masked.length === 0) return
-    this.#handle ??= await this.#create()
-    await this.#handle.appendFile(masked)
-    this.#hash.update(masked)
-    this.#bytes += masked.length
-    this.#tail = Buffer.concat([this.#tail, masked]).subarray(-TAIL_BYTES)
-  }
-
-  async #create(): Promise<FileHandle> {
-    const path = join(this.#folder, this.#file)
-    await mkdir(dirname(path), { recursive: true, mode: 0o770 })
-    return await open(path, 'w', 0o660)
-  }
-}
-
-/** The end of a stream as text, not beginning inside a character. */
-function tailText(tail: Buffer): string {
-  let start = 0
-  while (start < tail.length && start < 4 && ((tail[start] ?? 0) & 0xc0) === 0x80) start += 1
-  return tail.subarray(start).toString('utf8')
 }

@@ -1,17 +1,16 @@
 import type { Redis } from 'ioredis'
 import { bad, good, type Problem } from '../../problem.ts'
-import { brokenAt, continueChain, GENESIS, type Head } from '../../runs/chain.ts'
-import { owesRelease } from '../../runs/closing.ts'
+import { continueChain, GENESIS, type Head } from '../../runs/chain.ts'
 import type { Entry, RunEvent } from '../../runs/events.ts'
 import { apply, fold } from '../../runs/fold.ts'
 import type { Appended, EntryArchive, Journal, Opened } from '../../runs/journal.ts'
+import { isOver } from '../../runs/over.ts'
 import type { RunRecord, RunState } from '../../runs/state.ts'
 import { followFeed } from './feed.ts'
 import { keys } from './keys.ts'
-import { APPEND, OPEN } from './scripts.ts'
-
-/** Remembered deliveries: Slack repeats within an hour, a person's repeated words are a new request anyway. */
-const DEDUPE_SECONDS = 24 * 3600
+import { Numbers } from './numbers.ts'
+import { restoreRun } from './restore.ts'
+import { compare, load, time, write } from './stream.ts'
 
 export interface JournalParts {
   readonly redis: Redis
@@ -24,10 +23,11 @@ export interface JournalParts {
 /** The journal on a Redis stream per run, with a second copy of every entry in the archive. */
 export function createJournal(parts: JournalParts): Journal {
   const { redis } = parts
-  const journal: Journal = {
+  const numbers = new Numbers(parts)
+  return {
     open: async dedupe => {
       try {
-        return good(await open(parts, dedupe))
+        return good(await numbers.open(dedupe))
       } catch (error) {
         return bad(unavailable(parts.where, error))
       }
@@ -39,22 +39,10 @@ export function createJournal(parts: JournalParts): Journal {
     active: () => redis.smembers(keys.active),
     follow: signal => followFeed(redis, signal),
     time: () => time(redis),
+    compare: ends => compare(redis, ends),
+    restore: (run, by) => restoreRun(parts, run, by),
+    raise: number => numbers.raise(number),
   }
-  return journal
-}
-
-async function open(parts: JournalParts, dedupe: string): Promise<Opened> {
-  const answer = await parts.redis.eval(
-    OPEN,
-    3,
-    keys.dedupe(dedupe),
-    keys.counter,
-    keys.numbers,
-    parts.newRun(),
-    DEDUPE_SECONDS,
-  )
-  const [run, number] = answer as [string, string]
-  return { run, number: Number(number) }
 }
 
 async function append(
@@ -66,14 +54,15 @@ async function append(
   let isSent = false
   try {
     const head = headOf(at)
-    const forgotten = 'run' in at ? [] : await parts.archive.beyond(head.run, head.number, head.seq)
-    if (forgotten.length > 0) return { kind: 'conflict', record: await restore(parts, at, forgotten) }
+    const forgotten = await parts.archive.beyond(head.run, head.number, head.seq)
+    if (forgotten.length > 0) return { kind: 'conflict', record: await remembered(parts, at, by) }
     const entries = continueChain(head, events, await time(parts.redis), by)
     const record = extended(at, entries)
     isSent = true
-    const written = await write(parts.redis, head, entries, isOver(record.state))
-    if (written === 0) return { kind: 'conflict', record: await mustLoad(parts.redis, head.run) }
-    await parts.archive.write(entries, 'run' in at ? [] : at.entries)
+    if (!(await write(parts.redis, { ...head, entries, state: record.state })))
+      return { kind: 'conflict', record: await remembered(parts, at, by) }
+    const isArchived = await parts.archive.write(entries, 'run' in at ? [] : at.entries, isOver(record.state))
+    if (!isArchived) throw new Error('it was emptied or rolled back in this very moment')
     return { kind: 'appended', record }
   } catch (error) {
     const isUnsure = isSent && !isRefusal(error)
@@ -82,34 +71,23 @@ async function append(
 }
 
 /**
- * A Redis that was rolled back gets from the archive what it has forgotten, exactly as it was: nobody may act on an old state of a run
- * that has gone on since. An archive that does not continue this journal is no help, and nothing is written at all.
+ * How a run stands that has gone on without the caller. A Redis that was emptied or rolled back first gets from the archive what it has
+ * forgotten: nobody may act on an old state. An archive that does not continue this journal is no help, and nothing is written at all.
  */
-async function restore(parts: JournalParts, at: RunRecord | Opened, forgotten: readonly Entry[]): Promise<RunRecord> {
-  const head = headOf(at)
-  const now = await mustLoad(parts.redis, head.run)
-  if (now.state.seq > head.seq) return now
-  const record = extended(now, forgotten)
-  if (brokenAt(record.entries) !== undefined)
-    throw new Error(`the archive has entries of #${head.number} that do not follow from those in Redis`)
-  await write(parts.redis, head, forgotten, isOver(record.state))
-  return await mustLoad(parts.redis, head.run)
-}
-
-/** Nothing follows any more. */
-function isOver(state: RunState): boolean {
-  return state.phase === 'finished' && !owesRelease(state)
+async function remembered(parts: JournalParts, at: RunRecord | Opened, by: string): Promise<RunRecord> {
+  const { run, number, seq, hash } = headOf(at)
+  const there = await load(parts.redis, run)
+  if (there && there.state.seq > seq && (seq === 0 || there.entries[seq - 1]?.hash === hash)) return there
+  const restored = await restoreRun(parts, { run, number }, by, 'run' in at ? [] : at.entries)
+  if (restored.kind === 'refused') throw new Error(restored.problem.message)
+  const now = await load(parts.redis, run)
+  if (!now) throw new Error(`run ${run} has vanished from Redis`)
+  return now
 }
 
 /** Redis itself said no: then nothing was written. */
 function isRefusal(error: unknown): boolean {
   return error instanceof Error && error.name === 'ReplyError'
-}
-
-async function write(redis: Redis, head: Head, entries: readonly Entry[], over: boolean): Promise<number> {
-  const bodies = entries.map(entry => JSON.stringify(entry))
-  const where = [keys.events(head.run), keys.feed, keys.active]
-  return Number(await redis.eval(APPEND, 3, ...where, head.run, head.seq, over ? '1' : '0', ...bodies))
 }
 
 function headOf(at: RunRecord | Opened): Head {
@@ -122,24 +100,6 @@ function extended(at: RunRecord | Opened, entries: readonly Entry[]): RunRecord 
   if ('run' in at) return { state: fold(entries), entries }
   const state = entries.reduce<RunState>(apply, at.state)
   return { state, entries: [...at.entries, ...entries] }
-}
-
-async function load(redis: Redis, run: string): Promise<RunRecord | undefined> {
-  const rows = await redis.xrange(keys.events(run), '-', '+')
-  if (rows.length === 0) return undefined
-  const entries = rows.map(([, fields]) => JSON.parse(fields[1] ?? 'null') as Entry)
-  return { state: fold(entries), entries }
-}
-
-async function mustLoad(redis: Redis, run: string): Promise<RunRecord> {
-  const record = await load(redis, run)
-  if (!record) throw new Error(`run ${run} has vanished from Redis`)
-  return record
-}
-
-async function time(redis: Redis): Promise<number> {
-  const [seconds, micros] = await redis.time()
-  return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
 }
 
 function pairs(rows: readonly string[]): Opened[] {

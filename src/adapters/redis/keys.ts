@@ -8,5 +8,7 @@ export const keys = {
   dedupe: (key: string) => `ha:dedupe:${key}`,
   lease: (cluster: string) => `ha:lease:${cluster}`,
   epoch: (cluster: string) => `ha:epoch:${cluster}`,
+  bumped: (cluster: string) => `ha:bumped:${cluster}`,
+  quarantine: 'ha:quarantine',
   outbox: (key: string) => `ha:outbox:${key}`,
 } as const

@@ -1,6 +1,7 @@
 import { type App, type Receiver, SocketModeReceiver } from '@slack/bolt'
 import { WebAPIPlatformError } from '@slack/web-api'
 import type { Clock } from '../../runs/ports.ts'
+import { type Tap, untapped } from '../../tap.ts'
 import { boltLogger, type SlackLog } from './log.ts'
 import { keepLinked, type Link } from './socket-link.ts'
 
@@ -18,7 +19,7 @@ export interface Sockets extends Receiver {
 }
 
 /** A Bolt receiver that owns two sockets. `start` waits for the first; it rejects when Slack refuses the token. */
-export function createSockets(settings: SocketSettings, clock: Clock, log: SlackLog): Sockets {
+export function createSockets(settings: SocketSettings, clock: Clock, log: SlackLog, tap: Tap = untapped): Sockets {
   const closing = new AbortController()
   const links: Link[] = []
   let app: App | undefined
@@ -50,7 +51,7 @@ export function createSockets(settings: SocketSettings, clock: Clock, log: Slack
 
   return {
     init(given) {
-      app = given
+      app = tap('slack', given)
     },
     async start() {
       await new Promise<void>((resolve, reject) => {

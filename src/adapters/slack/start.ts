@@ -4,6 +4,7 @@ import type { Directory } from '../../policy/people.ts'
 import { bad, good, type Problem, type Result } from '../../problem.ts'
 import type { Clock } from '../../runs/ports.ts'
 import type { RunRecord } from '../../runs/state.ts'
+import { type Tap, untapped } from '../../tap.ts'
 import type { RunView } from '../../transcripts/view.ts'
 import { type Clients, createClients } from './calls.ts'
 import { createIdentity } from './identity.ts'
@@ -46,6 +47,7 @@ export interface SlackParts {
   readonly config: SlackConfig
   readonly clock: Clock
   readonly log: SlackLog
+  readonly tap?: Tap
 }
 
 /** ha-bot in one Slack workspace. */
@@ -60,12 +62,12 @@ export interface SlackSurface {
 
 /** Signs in, listens, and shows runs. A token that Slack refuses or a Slack that is away is a problem; nothing is left open then. */
 export async function startSlack(parts: SlackParts): Promise<Result<SlackSurface>> {
-  const { config, clock, log } = parts
+  const { config, clock, log, tap = untapped } = parts
   const withinMs = config.startWithinMs ?? 30_000
-  const clients = createClients(config.botToken, config.slackApiUrl, log)
+  const clients = tap('slack-web', createClients(config.botToken, config.slackApiUrl, log))
   const us = await signIn(clients.control, clock, withinMs, new AbortController().signal)
   if (!us.ok) return us
-  const sockets = createSockets(socketSettings(config), clock, log)
+  const sockets = createSockets(socketSettings(config), clock, log, tap)
   const app = createApp(parts, sockets, us.value)
   listen(parts, app, clients, us.value)
   const trouble = await connect(app, clock, withinMs)

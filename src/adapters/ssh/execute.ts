@@ -1,5 +1,5 @@
 import type { Clock, Execution, ExecutionResult } from '../../runs/ports.ts'
-import { commandLine } from './command-line.ts'
+import { requestFor } from './command-line.ts'
 import { type Endpoint, placeOf } from './endpoint.ts'
 import type { Limiter } from './limiter.ts'
 import { type Patience, startPatience, unlessAborted } from './patience.ts'
@@ -24,7 +24,7 @@ export async function executeOn(
   execution: Execution,
   tools: ExecuteTools,
 ): Promise<ExecutionResult> {
-  const command = commandLine(execution.script, endpoint.ssh.become, placeOf(endpoint))
+  const command = requestFor(execution, endpoint.ssh.become, placeOf(endpoint))
   if ('code' in command) return notSent(command)
   const patience = startPatience(tools.clock, execution.timeoutMs, execution.signal)
   try {

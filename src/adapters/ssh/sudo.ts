@@ -23,7 +23,7 @@ export function sudoRefusal(
 
 /** The login user is named in it: a script under sudo that asks sudo itself would be refused as root. */
 function isDenied(said: string, user: string): boolean {
-  if (said.startsWith(`Sorry, user ${user} is not allowed to execute '/bin/sh -c `)) return true
+  if (said.startsWith(`Sorry, user ${user} is not allowed to execute '/bin/sh `)) return true
   const unlisted = [`Sorry, user ${user} may not run sudo on `, `${user} is not in the sudoers file`]
   return !said.includes('\n') && unlisted.some(start => said.startsWith(start))
 }

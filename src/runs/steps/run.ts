@@ -1,45 +1,17 @@
 import { foldNames } from '../../clusters/fold-names.ts'
 import type { PlannedStepOf } from '../../runbooks/plan.ts'
-import { executionsOf, mayHaveChanged } from '../changes.ts'
+import { executionsOf } from '../changes.ts'
 import type { Course, StepResult } from '../course.ts'
 import type { RunEvent, RunEventOf } from '../events.ts'
 import type { ExecutionResult } from '../ports.ts'
+import { KEEP_BYTES } from './keep.ts'
 import { verdict } from './verdict.ts'
 
 type RunStep = PlannedStepOf<'run'>
 type Finished = RunEventOf<'execution-finished'>
 
-/** Kept of each stream for `expect` and the next expressions; the whole goes to the archive. */
-const KEEP_BYTES = 256 * 1024
-
-/**
- * Carries a script out on its hosts. A change goes to one host after the other, each intention journalled before it is sent, and is
- * never repeated, not even by a new leg: what an earlier leg sent counts as it ended. A read-only script goes to all at once and may be
- * repeated `retries` times.
- */
-export async function* runStep(step: RunStep, course: Course): AsyncGenerator<RunEvent, StepResult> {
-  return step.change ? yield* changeHosts(step, course) : yield* askHosts(step, course)
-}
-
-async function* changeHosts(step: RunStep, course: Course): AsyncGenerator<RunEvent, StepResult> {
-  for (const host of step.hosts) {
-    const before = executionsOf(course.run, step.id).find(execution => execution.host === host)
-    if (before?.outcome === 'succeeded') continue
-    if (before) return { outcome: before.outcome ?? 'unknown', reason: `${host}: ${before.reason ?? ''}` }
-    if (course.signal.aborted)
-      return { outcome: 'cancelled', reason: `${course.stopped().reason} before ${host}; nothing was sent there` }
-    yield started(step, course, host, 1)
-    const done = await execute(step, course, host, 1)
-    if (mayHaveChanged(done.event.outcome)) course.touched(step.id)
-    yield done.event
-    if (done.event.outcome !== 'succeeded')
-      return { outcome: done.event.outcome, reason: `${host}: ${done.event.reason}` }
-    remember(step, course, [done])
-  }
-  return { outcome: 'succeeded', reason: '' }
-}
-
-async function* askHosts(step: RunStep, course: Course): AsyncGenerator<RunEvent, StepResult> {
+/** Asks all hosts at once, and again, `retries` times, those that did not answer as expected. Changes are steps/change.ts. */
+export async function* askStep(step: RunStep, course: Course): AsyncGenerator<RunEvent, StepResult> {
   const latest = new Map<string, Done>()
   let hosts: readonly string[] = step.hosts
   const first = firstAttempt(step, course)

@@ -5,10 +5,7 @@ import type { ExecutionResult } from '../ports.ts'
 
 type RunStep = PlannedStepOf<'run'>
 
-/**
- * What an execution came to. For a change, a link lost, a deadline passed or a stop after it was sent is `unknown`: only the host knows.
- * For a read-only step the same is `errored` or `timed-out`: it may be asked again.
- */
+/** What a read-only execution came to: what was lost or took too long may be asked again. */
 export function verdict(step: RunStep, host: string, result: ExecutionResult, course: Course): StepResult {
   const judged = (facts: ResultFacts) => judgedBy(step, course, { host, result: facts })
   switch (result.kind) {
@@ -20,15 +17,15 @@ export function verdict(step: RunStep, host: string, result: ExecutionResult, co
       return { outcome: 'errored', reason: result.reason }
     case 'lost':
       if (step.unreachable === 'expected') return judged({ ...silence(result.reason), unreachable: true })
-      return { outcome: step.change ? 'unknown' : 'errored', reason: result.reason }
+      return { outcome: 'errored', reason: result.reason }
     case 'timed-out':
-      return { outcome: step.change ? 'unknown' : 'timed-out', reason: result.reason }
     case 'cancelled':
-      return { outcome: step.change ? 'unknown' : 'cancelled', reason: result.reason }
+      return { outcome: result.kind, reason: result.reason }
   }
 }
 
-function judgedBy(step: RunStep, course: Course, judged: { host: string; result: ResultFacts }): StepResult {
+/** Judges by the step's `expect`. What cannot be judged is `errored`, behind a change `unknown`. */
+export function judgedBy(step: RunStep, course: Course, judged: { host: string; result: ResultFacts }): StepResult {
   const { result } = judged
   const status = course.lastStatus()
   if (!status)
@@ -50,6 +47,6 @@ function facts(result: Extract<ExecutionResult, { kind: 'exited' }>): Omit<Resul
   }
 }
 
-function silence(reason: string): Omit<ResultFacts, 'unreachable'> {
+export function silence(reason: string): Omit<ResultFacts, 'unreachable'> {
   return { exitCode: -1, signal: '', stdout: '', stderr: reason }
 }

@@ -1,20 +1,29 @@
-/** What is looked for, and what stands in its place: exactly as many bytes. */
+import { SUSPECTS } from './controls.ts'
+import type { Shape } from './shapes.ts'
+
+/** What is looked for, and what it means. */
 export interface Pattern {
   readonly bytes: Buffer
-  readonly mask: Buffer
+  /** A value: what stands in its place, exactly as many bytes. */
+  readonly mask?: Buffer
+  /** The beginning of something that is known by its shape. */
+  readonly opens?: Shape
+  /** Its end. */
+  readonly closes?: Shape
 }
 
 /**
  * Aho-Corasick over bytes: every pattern is found in one pass, wherever the input was cut. A state stands for the longest
  * ending of what was read that begins a pattern. States are row offsets into `next`, so that a step is one addition and one
- * look-up; a target where a pattern ends is stored as its complement (negative), so that the common step tests one sign.
+ * look-up; a target where a pattern ends, or by a byte that may begin a control, is stored as its complement (negative), so that the
+ * common step tests one sign.
  */
 export interface Automaton {
-  /** Number of byte classes: bytes that occur in no pattern share class 0. */
+  /** Number of byte classes: bytes that occur in no pattern share class 0, those of them that may begin a control class 1. */
   readonly width: number
   readonly classOf: Uint16Array
   readonly next: Int32Array
-  /** By row: how many of the last bytes may be the beginning of a match still to come, and must be held back. */
+  /** By row: how many of the last bytes may be the beginning of a match still to come, and must be held back. 0 goes on like the root. */
   readonly hold: Int32Array
   /** By row: 1 + index of the longest pattern that ends here, 0 for none. */
   readonly found: Int32Array
@@ -28,17 +37,17 @@ export function buildAutomaton(patterns: readonly Pattern[]): Automaton {
   const automaton = { width, classOf, next, hold: new Int32Array(rows), found: new Int32Array(rows), patterns }
   growTrie(automaton)
   linkFailures(automaton)
-  markEnds(automaton)
+  markStops(automaton)
   return automaton
 }
 
 function classesOf(patterns: readonly Pattern[]): { classOf: Uint16Array; width: number } {
   const bytes = [...new Set(patterns.flatMap(pattern => [...pattern.bytes]))]
-  const classOf = new Uint16Array(256)
+  const classOf = Uint16Array.from(SUSPECTS)
   bytes.forEach((byte, index) => {
-    classOf[byte] = index + 1
+    classOf[byte] = index + 2
   })
-  return { classOf, width: bytes.length + 1 }
+  return { classOf, width: bytes.length + 2 }
 }
 
 /** One row per distinct beginning of a pattern; 0 still means "no edge". */
@@ -80,10 +89,14 @@ function linkFailures({ width, next, hold, found }: Automaton): void {
   }
 }
 
-function markEnds({ width, next, found }: Automaton): void {
+function markStops({ width, classOf, next, found }: Automaton): void {
+  const isSuspect = new Uint8Array(width)
+  SUSPECTS.forEach((suspect, byte) => {
+    if (suspect === 1) isSuspect[at(classOf, byte)] = 1
+  })
   for (let edge = 0; edge < next.length; edge++) {
     const target = at(next, edge)
-    if (at(found, target / width) > 0) next[edge] = ~target
+    if (isSuspect[edge % width] === 1 || at(found, target / width) > 0) next[edge] = ~target
   }
 }
 

@@ -1,11 +1,12 @@
 /**
  * The shapes in which a value may turn up in output: as it is, base64 (in any of three alignments inside longer text, both
- * alphabets), hex, percent-encoded, and escaped for JSON. Shapes that are equal appear once.
+ * alphabets), hex, percent-encoded, and escaped for JSON; of lines that end with CR LF also without CR. Shapes that are equal appear once.
  */
 export function formsOf(value: Buffer): readonly Buffer[] {
   const text = value.toString('utf8')
   const isText = Buffer.from(text, 'utf8').equals(value)
   const shapes = [value, ...base64Forms(value), ...hexForms(value), ...(isText ? textForms(text) : [])]
+  if (isText && text.includes('\r\n')) shapes.push(...formsOf(Buffer.from(text.replaceAll('\r\n', '\n'), 'utf8')))
   const distinct = new Map(shapes.map(shape => [shape.toString('latin1'), shape]))
   return [...distinct.values()]
 }

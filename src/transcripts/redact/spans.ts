@@ -1,5 +1,3 @@
-import type { Pattern } from './automaton.ts'
-
 /** Bytes from `start` up to `end` of the whole stream that are masked: by `mask`, and where that is used up by stars. */
 export interface Span {
   readonly start: number
@@ -18,17 +16,27 @@ export function maskOf(name: string, length: number): Buffer {
 }
 
 /**
- * Adds what was found to the spans so far. Findings that overlap become one span, so that no end of a secret stays behind another;
- * its label is that of the finding that begins first, the longest of those.
+ * Adds what was found to the spans so far, which are in order. Findings that overlap become one span, so that no end of a secret stays
+ * behind another; its label is that of the finding that begins first, the longest of those.
  */
-export function addSpan(spans: Span[], pattern: Pattern, end: number): void {
-  let merged: Span = { start: end - pattern.bytes.length, end, mask: pattern.mask }
-  for (let last = spans.at(-1); last && last.end > merged.start; last = spans.at(-1)) {
-    spans.pop()
-    const until = Math.max(end, last.end)
-    merged = last.start < merged.start ? { ...last, end: until } : { ...merged, end: until }
+export function addSpan(spans: Span[], found: Span): void {
+  let merged = found
+  let at = spans.length
+  for (let last = spans[at - 1]; last && last.end > merged.start; last = spans[at - 1]) {
+    at -= 1
+    if (last.start >= merged.end) continue
+    spans.splice(at, 1)
+    merged = joined(last, merged)
   }
-  spans.push(merged)
+  while (at < spans.length && (spans[at]?.start ?? 0) < merged.start) at += 1
+  spans.splice(at, 0, merged)
+}
+
+function joined(one: Span, other: Span): Span {
+  const start = Math.min(one.start, other.start)
+  const end = Math.max(one.end, other.end)
+  const isOne = one.start < other.start || (one.start === other.start && one.end > other.end)
+  return { start, end, mask: isOne ? one.mask : other.mask }
 }
 
 /** Masks in place the part of `span` that lies in `bytes`, whose first byte is at `base` of the stream. */

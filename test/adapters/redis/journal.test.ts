@@ -157,10 +157,10 @@ describe('a reply that is lost on its way', () => {
     const journal = journalOver(redis.connect('desk'))
     const record = await started(journal)
     const answer = await journalOver(redis.connect('desk'), {
+      ...createEntryArchive(folder),
       write: async () => {
         throw new Error('ENOSPC: no space left on device')
       },
-      beyond: async () => [],
     }).append(record, [legStarted()], 'worker')
     expect(answer).toMatchObject({ kind: 'unavailable', problem: { code: 'journal-unsure' } })
     expect((await journal.load(record.state.run))?.entries).toHaveLength(2)
@@ -179,7 +179,7 @@ describe('the archive', () => {
   })
 
   test('makes up for entries whose writer died before it wrote them here', async () => {
-    const forgetful = journalOver(redis.connect('desk'), { write: async () => undefined, beyond: async () => [] })
+    const forgetful = journalOver(redis.connect('desk'), { ...createEntryArchive(folder), write: async () => true })
     const record = await started(forgetful)
     const half = appended(await forgetful.append(record, [legStarted()], 'worker'))
     const last = appended(await journalOver(redis.connect('desk')).append(half, [planned()], 'worker'))
@@ -225,10 +225,14 @@ describe('a Redis that was rolled back', () => {
     expect(now.entries).toHaveLength(1)
     const journal = journalOver(redis.connect('desk'))
     const answer = await journal.append(now, [legStarted()], 'another worker')
-    expect(answer).toMatchObject({ kind: 'conflict', record: { entries: before.entries } })
-    expect((await journal.load(now.state.run))?.entries).toEqual(before.entries)
-    const next = appended(await journal.append(before, [gateOpened()], 'worker'))
+    if (answer.kind !== 'conflict') throw new Error(answer.kind)
+    expect(answer.record.entries.slice(0, -1)).toEqual(before.entries)
+    expect(answer.record.entries.at(-1)).toMatchObject({ by: 'another worker', event: { type: 'restored', entries: 2 } })
+    expect(answer.record.state.restored).toBe(true)
+    expect((await journal.load(now.state.run))?.entries).toEqual(answer.record.entries)
+    const next = appended(await journal.append(answer.record, [gateOpened()], 'worker'))
     expect(brokenAt(next.entries)).toBeUndefined()
+    expect(await readEntries(folder, now.state.run, now.state.number)).toEqual(next.entries)
   })
 
   test('is not written to where its archive tells another story', async () => {

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createEntryArchive } from '../../../src/adapters/archive/entries.ts'
-import type { ConnectionKind } from '../../../src/adapters/redis/connect.ts'
+import { type ConnectionKind, connectRedis } from '../../../src/adapters/redis/connect.ts'
 import { createJournal } from '../../../src/adapters/redis/journal.ts'
 import { createLeases } from '../../../src/adapters/redis/leases.ts'
 import type { Journal } from '../../../src/runs/journal.ts'
 import { ulid } from '../../../src/runs/ulid.ts'
 import { eventually, type PrivateRedis, startRedis } from '../../support/redis.ts'
 import { legStarted, requested } from '../../support/run-fixtures.ts'
+import { startTcpProxy } from '../../support/tcp-proxy.ts'
 
 let redis: PrivateRedis
 let folder: string
@@ -146,5 +147,57 @@ describe('leases', () => {
     expect(await leases.take('pvfs', b, 4000)).toEqual({ taken: true, epoch: 2 })
     await leases.release('pvfs', 'B', 1)
     expect(await leases.holder('pvfs')).toMatchObject({ run: 'B', epoch: 2 })
+  })
+})
+
+describe('a cluster that is taken from a run', () => {
+  const [a, b] = [
+    { run: 'A', number: 41 },
+    { run: 'B', number: 42 },
+  ]
+
+  test('is free, under an epoch that is higher than any before; a release by its old holder does nothing', async () => {
+    const leases = createLeases(redis.connect('worker').redis)
+    await leases.take('pvfs', a, 1)
+    const epoch = await leases.bump('pvfs', 'A')
+    expect(epoch).toBe(2)
+    expect(await leases.holder('pvfs')).toBeUndefined()
+    expect(await leases.take('pvfs', b, 2)).toEqual({ taken: true, epoch: 3 })
+    await leases.release('pvfs', 'A', 1)
+    expect(await leases.holder('pvfs')).toMatchObject({ run: 'B', epoch: 3 })
+    // Asked again: the answer stays, and who has it now keeps it.
+    expect(await leases.bump('pvfs', 'A')).toBe(epoch)
+    expect(await leases.holder('pvfs')).toMatchObject({ run: 'B' })
+    expect(await leases.bump('pvfs', 'B')).toBe(4)
+  })
+
+  test('gets one new epoch when the answer is lost on its way and the question sent again', async () => {
+    const proxy = await startTcpProxy({ address: '127.0.0.1', port: redis.port })
+    const link = connectRedis(`redis://127.0.0.1:${proxy.port}`, 'worker')
+    try {
+      const leases = createLeases(link.redis)
+      await leases.take('pvfs', a, 1)
+      proxy.cutAfter('down', 0)
+      expect(await leases.bump('pvfs', 'A')).toBe(2)
+      expect(proxy.opened()).toBeGreaterThan(1)
+      expect(await leases.take('pvfs', b, 2)).toEqual({ taken: true, epoch: 3 })
+    } finally {
+      await link.close()
+      await proxy.close()
+    }
+  })
+
+  test('comes back to who held it before Redis forgot, unless somebody has it since; epochs never go back', async () => {
+    const leases = createLeases(redis.connect('worker').redis)
+    expect(await leases.restore('pvfs', { ...a, since: 5 }, 7)).toEqual({ taken: true, epoch: 7 })
+    expect(await leases.restore('pvfs', { ...a, since: 5 }, 7)).toEqual({ taken: true, epoch: 7 })
+    expect(await leases.holder('pvfs')).toEqual({ ...a, since: 5, epoch: 7 })
+    await leases.release('pvfs', 'A', 7)
+    expect(await leases.take('pvfs', b, 6)).toEqual({ taken: true, epoch: 8 })
+    expect(await leases.restore('pvfs', { ...a, since: 5 }, 9)).toEqual({ taken: false, ...b, since: 6 })
+    expect(await leases.bump('pvfs', 'B')).toBe(10)
+    expect(await leases.raise('pvfs', 20)).toBe(20)
+    expect(await leases.raise('pvfs', 3)).toBe(20)
+    expect(await leases.take('pvfs', a, 7)).toEqual({ taken: true, epoch: 21 })
   })
 })

@@ -54,6 +54,8 @@ export const anyView: fc.Arbitrary<RunView> = fc
     asked: text,
     elapsedMs: fc.nat(),
     warnings: lines,
+    notes: lines,
+    evidence: lines,
     facts: fc.array(fc.record({ label: text, lines }), { maxLength: 20 }),
     commands,
     steps,
@@ -62,8 +64,10 @@ export const anyView: fc.Arbitrary<RunView> = fc
     problems: fc.array(problem, { maxLength: 12 }),
     gateText: text,
     confirm: text,
+    openName: text,
   })
-  .map(({ base, gateText, confirm, ...rest }): RunView => {
+  .map(({ base, gateText, confirm, openName, ...rest }): RunView => {
     const gate = base.gate ? { gate: { ...GATE, text: gateText, confirm } } : {}
-    return { ...base, ...rest, ...gate }
+    const open = base.open ? { open: { ...base.open, name: openName } } : {}
+    return { ...base, ...rest, ...gate, ...open }
   })

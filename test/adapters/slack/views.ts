@@ -74,17 +74,43 @@ export function view(mark: Mark, more: Partial<RunView> = {}): RunView {
     askedAt: ASKED_AT,
     elapsedMs: 14_000,
     warnings: [],
+    notes: [],
+    evidence: [],
     facts: FACTS,
     commands: COMMANDS,
     steps: [],
     decisions: [],
+    voided: {},
     problems: [],
     actions: [],
     ...more,
   }
 }
 
+const VOID = ['approved by Bo 14:03:40 UTC · void since']
+
 const APPROVED = ['approved by Bo 14:03:40 UTC']
+
+/** A destructive change whose result never came back. */
+const UNKNOWN: Partial<RunView> = {
+  title: 'It is not known whether node2 was fenced',
+  number: 43,
+  elapsedMs: 123_000,
+  evidence: [
+    'sent: "Fence node2" to node1 14:04:01 UTC; the connection was lost 0.4 s after, and node1 does not answer since',
+    'the cluster says (node3): 4 of 5 online · quorate · not settled (node2 UNCLEAN) · no failures',
+  ],
+  decisions: APPROVED,
+  steps: [
+    step('fence', 'unknown', { name: 'Fence node2', hosts: 'node1', detail: 'the connection to node1 was lost' }),
+  ],
+  ending: {
+    lines: ['nothing further will run; the lease stays with #43'],
+    next: ['look at the cluster: /ha status on pvfs', 'ask the node again what became of it: /ha resume 43'],
+  },
+  open: { step: 'fence', name: 'Fence node2', people: 2 },
+  actions: ['resume', 'mark-done', 'stop', 'details'],
+}
 
 /** Every way a run can stand, as a person sees it. */
 export const VIEWS: Readonly<Record<string, RunView>> = {
@@ -141,19 +167,45 @@ export const VIEWS: Readonly<Record<string, RunView>> = {
     },
     actions: ['details'],
   }),
-  unknown: view('unknown', {
-    title: 'It is not known whether node2 was fenced',
-    number: 43,
-    elapsedMs: 123_000,
-    decisions: APPROVED,
-    steps: [
-      step('fence', 'unknown', { name: 'Fence node2', hosts: 'node1', detail: 'the connection to node1 was lost' }),
+  unknown: view('unknown', UNKNOWN),
+  'unknown-and-marked-by-one': view('unknown', {
+    ...UNKNOWN,
+    notes: ['"Fence node2" is done, says Bo: "its console is dark". One more person must say the same, having looked.'],
+  }),
+  'unknown-and-to-be-taken-over': view('unknown', {
+    ...UNKNOWN,
+    notes: [
+      'Cy wants pvfs taken from this run: "node1 is being replaced". A second person must say the same: /ha take-over 43 "why"',
     ],
-    ending: {
-      lines: ['node1 does not answer since', 'nothing further will run; the lease stays with #43'],
-      next: ['/ha resume 43'],
-    },
+  }),
+  'taken-over': view('unknown', {
+    ...UNKNOWN,
+    notes: [
+      'pvfs was taken from this run by Cy and Bo ("node1 is being replaced", "seen it too"). node3, node5 refuse whatever it still sends. No answer from node1: what was sent there may still begin.',
+    ],
+    ending: { lines: [], next: ['look at the cluster: /ha status on pvfs'] },
     actions: ['details'],
+  }),
+  stopping: view('running', {
+    notes: ['stopping: ending "Move the group" on node1 · asked by Cy: "wrong group"'],
+    decisions: APPROVED,
+    steps: [step('move', 'running', { name: 'Move the group', hosts: 'node1', detail: '4.0 s of 1 min' })],
+    actions: ['details'],
+  }),
+  'planning-again': view('planning', {
+    title: 'planning again: failover server2',
+    warnings: ['Approval by Bo is void: server2 was on node3 and is now on node4'],
+    decisions: VOID,
+    facts: [],
+    commands: [],
+    actions: ['stop'],
+  }),
+  'waiting-after-drift': view('waiting', {
+    title: 'Failover server2 · node4 → node5',
+    gate: { ...GATE, text: 'Move server2 from node4 to node5' },
+    warnings: ['Approval by Bo is void: server2 was on node3 and is now on node4', 'and: node3 is no longer online'],
+    decisions: VOID,
+    actions: ['approve', 'deny', 'details'],
   }),
   denied: view('stopped', {
     title: 'Failover server2: denied, nothing ran',

@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { commandLine, MAX_COMMAND_BYTES } from '../../../src/adapters/ssh/command-line.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { commandLine, MAX_COMMAND_BYTES, requestFor } from '../../../src/adapters/ssh/command-line.ts'
 
 function textOf(script: string): string {
   const command = commandLine(script, undefined, 'n1')
@@ -54,5 +57,43 @@ describe('the exec request of a script', () => {
     expect(Buffer.byteLength(textOf(longest))).toBe(MAX_COMMAND_BYTES)
     expect(commandLine(`${longest}x`, undefined, 'n1')).toMatchObject({ code: 'too-large' })
     expect(commandLine("'".repeat(30_000), undefined, 'n1')).toMatchObject({ code: 'too-large' })
+  })
+})
+
+const SHELLS = ['bash', 'dash', 'ksh', 'mksh', 'zsh', 'fish', 'tcsh'].filter(shell => spawnSync(shell, ['-c', 'true']).error === undefined)
+
+describe('the exec request of a call', () => {
+  let folder: string
+  let show: string
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ha-call-'))
+    show = join(folder, 'show')
+    writeFileSync(show, 'for word; do printf "%s\\n" "$word"; done')
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  const text = (call: readonly string[], become?: 'sudo') => {
+    const request = requestFor({ script: 'echo never', call }, become, 'n1')
+    return 'text' in request ? request.text : request.reason
+  }
+
+  it('is the file and its arguments, without the script', () => {
+    expect(text(['/var/lib/ha-bot/runner-0123', 'attach', 'op=a-b.c_1', 'out=0'])).toBe('exec /bin/sh /var/lib/ha-bot/runner-0123 attach op=a-b.c_1 out=0')
+    expect(text(['.ha-bot/runner-0123', 'list'], 'sudo')).toBe('exec sudo -n -- /bin/sh .ha-bot/runner-0123 list')
+  })
+
+  it.each(SHELLS)('is read by a login shell %s as it is', shell => {
+    const words = fc.array(fc.string({ unit: fc.constantFrom(...'azAZ09._/:=,@+-'), minLength: 1, maxLength: 20 }), { maxLength: 5 })
+    fc.assert(
+      fc.property(words, list => {
+        const plain = list.filter(word => /^[A-Za-z0-9._/]/.test(word))
+        const { stdout } = spawnSync(shell, ['-c', text([show, ...plain])])
+        expect(stdout.toString()).toBe(plain.map(word => `${word}\n`).join(''))
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  it.each(['', '-x', 'a b', '$(id)', 'a;b', "it's", 'a\nb', 'a\\b', 'a!b', '~', '*', 'é', '=a', '+1'])('is refused with the word %j in it', word => {
+    expect(text(['/x', word])).toContain('Nothing was sent')
   })
 })

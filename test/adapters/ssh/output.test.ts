@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { drain } from '../../../src/adapters/ssh/drain.ts'
-import { Keeper } from '../../../src/adapters/ssh/kept.ts'
+import { Keeper } from '../../../src/runs/kept.ts'
 
 describe('what is kept of a stream', () => {
   it('is its beginning, in whole characters, however it was cut into chunks', () => {

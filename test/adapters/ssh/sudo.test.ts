@@ -71,6 +71,10 @@ describe('what sudo says', () => {
       "Sorry, user haops is not allowed to execute '/bin/sh -c one\ntwo\nthree' as root on db1.\n",
       'does not allow haops',
     ],
+    [
+      "Sorry, user haops is not allowed to execute '/bin/sh /var/lib/ha-bot/runner-0123 claim op=a' as root on db1.\n",
+      'does not allow haops',
+    ],
     ['haops is not in the sudoers file.\n', 'does not allow haops'],
     ['Sorry, user haops may not run sudo on db1.\n', 'does not allow haops'],
   ])('%j means that nothing ran', (stderr, meaning) => {

@@ -55,7 +55,7 @@ function draw(view: RunView, detail: Detail, only: readonly RunAction[] | undefi
   const planned = view.mark === 'planning' || view.mark === 'waiting'
   return [
     header(view),
-    ...rich([about(view, detail), ...warnings(view, detail), ...ending(view, detail)]),
+    ...rich([about(view, detail), ...warnings(view, detail), ...notes(view, detail), ...ending(view, detail)]),
     ...rich(problemParts(view.problems.slice(0, detail.lines), detail.width)),
     ...rich([...(planned ? facts(view, detail) : []), ...(planned ? commands(view, detail) : [])]),
     ...rich([...decisions(view, detail), ...(showsSteps(view) ? stepParts(view.steps, detail.steps) : [])]),
@@ -87,6 +87,14 @@ function warnings(view: RunView, detail: Detail): RichPart[] {
   return [...lines, ...(more > 0 ? [`⚠ ${counted(more, 'more warning')}: see Details`] : [])].map(text =>
     line(bold(text)),
   )
+}
+
+/** What people want that is not done yet, and what is known of an unknown outcome: before anything else. */
+function notes(view: RunView, detail: Detail): RichPart[] {
+  return [
+    ...some(view.notes, detail).map(text => line(bold(text))),
+    ...some(view.evidence, detail).map(text => line(words(text))),
+  ]
 }
 
 function ending(view: RunView, detail: Detail): RichPart[] {

@@ -9,7 +9,7 @@ import { stepParts } from './steps.ts'
 
 type Modal = types.ModalView
 
-export const VIEWS = { approve: 'ha_approve', deny: 'ha_deny' } as const
+export const VIEWS = { approve: 'ha_approve', deny: 'ha_deny', markDone: 'ha_mark_done' } as const
 export const INPUTS = { confirm: 'confirm', reason: 'reason' } as const
 
 /** Shown at once, before anything is looked up: a trigger lives three seconds (slack-platform.md §1.5). */
@@ -35,10 +35,26 @@ export function denyModal(view: RunView, metadata: string): Modal {
   return { ...base, callback_id: VIEWS.deny, submit: label('Deny'), private_metadata: metadata }
 }
 
+/** What somebody must have seen before a run goes on as if a step of unknown outcome had succeeded. */
+export function markDoneModal(view: RunView, metadata: string): Modal {
+  const evidence = view.evidence.slice(0, 20).map(text => line(words(cut(text, LIMITS.preformatted))))
+  const both = view.open && view.open.people > 1 ? ['It is destructive: two people must have seen it.'] : []
+  const asked = [
+    line(bold(`Is this done: ${cut(view.open?.name ?? '', 300)}?`)),
+    line(words('Look at the cluster first. If you say so, the run goes on behind this step as if it had succeeded.')),
+    ...both.map(text => line(words(text))),
+  ]
+  const blocks = [header(view), ...rich([...evidence, ...asked]), reasonInput('What did you see?', false)]
+  const base = modal(`Mark #${view.number} as done`, blocks)
+  return { ...base, callback_id: VIEWS.markDone, submit: label('It is done'), private_metadata: metadata }
+}
+
 /** Everything about a run that a person can read in Slack; the rest is in the transcript. */
 export function detailsModal(view: RunView): Modal {
   const steps = stepParts(view.steps, { tail: 1_000, width: 600, lines: 60 })
-  const said = [...view.decisions, ...(view.ending?.lines ?? [])].map(text => line(words(text)))
+  const said = [...view.notes, ...view.evidence, ...view.decisions, ...(view.ending?.lines ?? [])].map(text =>
+    line(words(text)),
+  )
   return modal(`#${view.number}`, [...plan(view, LIMITS.modalBlocks - 2), ...rich(said), ...rich(steps)])
 }
 

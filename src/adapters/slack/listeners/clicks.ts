@@ -22,3 +22,8 @@ export async function eligible(
     return bad(notEligible('your account belongs to another workspace'))
   return await parts.identity.check(id, terminal)
 }
+
+/** What was typed into one input of a window. */
+export function inputOf(body: SlackViewAction, input: string): string {
+  return body.view.state.values[input]?.[input]?.value?.trim() ?? ''
+}

@@ -4,7 +4,7 @@ import { ACTIONS, runOfBlock } from '../blocks/buttons.ts'
 import { approveModal, denyModal, INPUTS, tellingModal, VIEWS } from '../blocks/modals.ts'
 import { identityUnknown } from '../problems.ts'
 import { answerMessage, tellPrivately } from './answers.ts'
-import { type Click, channelOf, eligible } from './clicks.ts'
+import { type Click, channelOf, eligible, inputOf } from './clicks.ts'
 import { openModal } from './modals.ts'
 import type { ListenerParts } from './parts.ts'
 import { closedText, currentView, isOpen, type Question, readQuestion } from './question.ts'
@@ -37,7 +37,7 @@ async function ask(parts: ListenerParts, body: Click, token: string, decision: '
     const view = await currentView(parts, runOfBlock(body.actions[0]?.block_id ?? ''))
     if (!view)
       return tellingModal(title, 'This run cannot be read now. Nothing was decided; please press again in a moment.')
-    if (!isOpen(view, token)) return tellingModal(title, closedText(view))
+    if (!isOpen(view, token)) return tellingModal(title, closedText(view, token))
     const channel = channelOf(body).channel ?? ''
     const question: Question = { run: view.run, number: view.number, token, channel, confirm: view.gate?.confirm ?? '' }
     return decision === 'approve'
@@ -86,8 +86,4 @@ async function decide(
   return answer.kind === 'refused' && unsure
     ? { kind: 'refused', problems: [identityUnknown(unsure, terminal)] }
     : answer
-}
-
-function inputOf(body: SlackViewAction, input: string): string {
-  return body.view.state.values[input]?.[input]?.value?.trim() ?? ''
 }

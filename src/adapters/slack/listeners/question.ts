@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { voided } from '../../../policy/refusals.ts'
 import type { RunView } from '../../../transcripts/view.ts'
 import { staleQuestion } from '../problems.ts'
 import type { ListenerParts } from './parts.ts'
@@ -14,8 +15,25 @@ export const Question = z.strictObject({
 export type Question = z.infer<typeof Question>
 
 export function readQuestion(metadata: string): Question | undefined {
+  return readMetadata(Question, metadata)
+}
+
+/** What the window of Mark as done carries: the step that was shown, so that nobody speaks of another one. */
+export const OpenStep = z.strictObject({
+  run: z.string(),
+  number: z.number().int(),
+  step: z.string(),
+  channel: z.string(),
+})
+export type OpenStep = z.infer<typeof OpenStep>
+
+export function readOpenStep(metadata: string): OpenStep | undefined {
+  return readMetadata(OpenStep, metadata)
+}
+
+function readMetadata<T>(schema: z.ZodType<T>, metadata: string): T | undefined {
   try {
-    return Question.safeParse(JSON.parse(metadata)).data
+    return schema.safeParse(JSON.parse(metadata)).data
   } catch {
     return undefined
   }
@@ -32,13 +50,21 @@ export async function currentView(parts: ListenerParts, run: string | undefined)
   }
 }
 
+/** What to type at a terminal instead of pressing a button: the run by its number. */
+export async function atTerminal(parts: ListenerParts, verb: string, run: string): Promise<string> {
+  const view = await currentView(parts, run)
+  return view ? `ha ${verb} ${view.number}` : `ha ${verb}`
+}
+
 /** Whether this token's question is the one that is open. */
 export function isOpen(view: RunView, token: string): boolean {
   return view.gate?.token === token && view.actions.includes('approve')
 }
 
-/** Why a question cannot be answered any more, with the names and times if there are any. */
-export function closedText(view: RunView): string {
-  const { message, stillTrue, next } = staleQuestion()
-  return [...view.decisions.map(decision => `#${view.number}: ${decision}.`), message, stillTrue, next].join('\n')
+/** Why a question cannot be answered any more: what made its plan void, or who decided and when. */
+export function closedText(view: RunView, token: string): string {
+  const changed = Object.hasOwn(view.voided, token) ? view.voided[token] : undefined
+  const { message, stillTrue, next } = changed === undefined ? staleQuestion() : voided(view.number, changed)
+  const decisions = changed === undefined ? view.decisions.map(decision => `#${view.number}: ${decision}.`) : []
+  return [...decisions, message, stillTrue, next].join('\n')
 }

@@ -4,6 +4,7 @@ import { listenToDecisions } from './decide.ts'
 import { listenToMentions } from './mention.ts'
 import type { ListenerParts } from './parts.ts'
 import { listenToRunButtons } from './run-buttons.ts'
+import { listenToUnknownButtons } from './unknown-buttons.ts'
 
 /** Everything Slack can tell us, after the check that it is meant for this app in this workspace (slack-platform.md §4.4). */
 export function registerListeners(app: App, parts: ListenerParts): void {
@@ -15,6 +16,7 @@ export function registerListeners(app: App, parts: ListenerParts): void {
   listenToMentions(app, parts)
   listenToDecisions(app, parts)
   listenToRunButtons(app, parts)
+  listenToUnknownButtons(app, parts)
   app.event('subteam_members_changed', async () => parts.identity.forget())
   app.event('user_change', async () => parts.identity.forget())
   app.error(async error => parts.log.error({ code: error.code, error: error.message }, 'a listener failed'))

@@ -7,7 +7,7 @@ import { type Click, channelOf, eligible } from './clicks.ts'
 import { followUp } from './command.ts'
 import { openModal } from './modals.ts'
 import type { ListenerParts } from './parts.ts'
-import { currentView } from './question.ts'
+import { atTerminal, currentView } from './question.ts'
 import { say } from './say.ts'
 import { speakerOf } from './speaker.ts'
 
@@ -39,7 +39,7 @@ async function details(parts: ListenerParts, body: Click, run: string): Promise<
 }
 
 async function stop(parts: ListenerParts, body: Click, run: string): Promise<Answer> {
-  const who = await eligible(parts, body, `ha stop ${run}`)
+  const who = await eligible(parts, body, await atTerminal(parts, 'stop', run))
   if (!who.ok) return { kind: 'refused', problems: who.problems }
   const speaker = speakerOf(parts.directory, body.user.id, body.user.name ?? '', channelOf(body).channel)
   return await parts.desk.stop({ run, reason: '', speaker, attest: parts.attest })

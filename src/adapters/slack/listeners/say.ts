@@ -14,7 +14,7 @@ export interface Said {
 }
 
 /** Words that use somebody's authority are checked like a press of the button; a question or a request is not a decision yet. */
-const DECIDES = /^\s*(?:approve|deny|stop|resume|take-over)\b/i
+const DECIDES = /^\s*(?:approve|deny|stop|resume|mark-done|take-over)\b/i
 
 /** Brings words to the desk. Never rejects. */
 export async function say(parts: ListenerParts, said: Said): Promise<Answer> {

@@ -1,5 +1,6 @@
 import { personByName, teamByName } from '../../../policy/people.ts'
 import { slackGroupsOf, teamsNamed } from '../../../policy/team-expression.ts'
+import type { RunRecord } from '../../../runs/state.ts'
 import type { StepView } from '../../../transcripts/view.ts'
 import { call, endNote, stepsNote } from '../blocks/notes.ts'
 import type { Message } from '../blocks/rich.ts'
@@ -56,7 +57,13 @@ function worthTelling(steps: readonly StepView[], told: readonly string[]): stri
 export async function tellEnd(parts: DeliveryParts, pass: Pass, thread: Thread): Promise<Progress> {
   if (!pass.record.state.finished) return DONE
   const loud = pass.view.mark === 'failed' || pass.view.mark === 'unknown'
-  return await reply(parts, pass, thread, 'end', endNote(pass.view, pass.record.state.speaker.slackUser), loud)
+  return await reply(parts, pass, thread, ofThisEnd('end', pass.record), endNote(pass.view, pass.record.state.speaker.slackUser), loud)
+}
+
+/** A run that somebody resumed ends again, and that is told again. */
+export function ofThisEnd(part: string, { entries }: RunRecord): string {
+  const ends = entries.filter(({ event }) => event.type === 'finished').length
+  return ends > 1 ? `${part}-${ends}` : part
 }
 
 async function reply(

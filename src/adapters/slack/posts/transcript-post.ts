@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { witnessText } from '../../../transcripts/proof/witness.ts'
 import { counted } from '../blocks/words.ts'
 import { type Called, call } from '../calls.ts'
 import { LIMITS } from '../limits.ts'
@@ -6,7 +7,7 @@ import { type DeliveryParts, DONE, type Pass, type Progress } from './delivery.t
 import { find } from './find.ts'
 import { PACES } from './lanes.ts'
 import { FileRow, readRow, rowKey, writeRow } from './store.ts'
-import type { Thread } from './thread-posts.ts'
+import { ofThisEnd, type Thread } from './thread-posts.ts'
 
 const SEALING_MS = 1_000
 /** A transcript that is not there by then will not come: the archive has it, or says why not. */
@@ -19,7 +20,7 @@ const UPLOAD_MS = 60_000
  */
 export async function fileTranscript(parts: DeliveryParts, pass: Pass, thread: Thread): Promise<Progress> {
   const finished = pass.record.state.finished
-  const key = rowKey(pass.view.run, 'transcript')
+  const key = rowKey(pass.view.run, ofThisEnd('transcript', pass.record))
   const row = await readRow(parts.store, key, FileRow)
   if (!finished || row?.shared) return DONE
   if (row?.file) {
@@ -73,14 +74,20 @@ async function upload(
   if (!arrived) return later({ kind: 'unclear', error: 'upload failed' })
   const row: FileRow = { since: clock.now(), file: id, shared: false }
   await writeRow(store, key, row)
-  const comment = `Transcript of #${pass.view.number}`
-  const share = { channel_id: thread.channel, thread_ts: thread.thread, initial_comment: comment }
+  const share = { channel_id: thread.channel, thread_ts: thread.thread, initial_comment: commentOn(pass) }
   const shared = await call(() =>
     client.files.completeUploadExternal({ files: [{ id, title: file.filename }], ...share }),
   )
   if (shared.kind !== 'ok') return later(shared)
   await writeRow<FileRow>(store, key, { ...row, shared: true })
   return DONE
+}
+
+/** With the end of the chain: the thread is where nobody with access to the archive can change it. Digits and hex alone: no mrkdwn. */
+function commentOn({ record }: Pass): string {
+  const { number, seq, head } = record.state
+  const verify = `ha verify ${number} --head ${witnessText({ seq, head })}`
+  return `Transcript of #${number}\nchain ${seq} events · head ${head.slice(0, 8)}… · \`${verify}\``
 }
 
 async function sendBytes(url: string, content: Buffer, signal: AbortSignal): Promise<boolean> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { approveModal, denyModal, detailsModal } from '../../../../src/adapters/slack/blocks/modals.ts'
+import { approveModal, denyModal, detailsModal, markDoneModal } from '../../../../src/adapters/slack/blocks/modals.ts'
 import { blocksAsText } from '../../../support/blocks-as-text.ts'
 import { anyView } from '../any-view.ts'
 import { COMMANDS, GATE, VIEWS, view } from '../views.ts'
@@ -37,10 +37,21 @@ test('a plan that no window can hold says so above its commands', () => {
   expect(text.indexOf('ha show 42')).toBeLessThan(text.indexOf('step 0'))
 })
 
+test('the window of Mark as done shows what is known and asks what was seen', async () => {
+  const modal = markDoneModal(VIEWS['unknown'] ?? waiting, '{}')
+  await expect(blocksAsText(modal.blocks)).toMatchFileSnapshot('../goldens/modal-mark-done.txt')
+  expect(blocksAsText(modal.blocks)).toContain('What did you see?: ________')
+})
+
 test('windows are taken by Slack whatever a run holds', () => {
   fc.assert(
     fc.property(anyView, any => {
-      for (const modal of [approveModal(any, '{}'), denyModal(any, '{}'), detailsModal(any)]) {
+      for (const modal of [
+        approveModal(any, '{}'),
+        denyModal(any, '{}'),
+        markDoneModal(any, '{}'),
+        detailsModal(any),
+      ]) {
         expect(objections(modal.blocks, 'modal')).toEqual([])
         expect(markupIn(modal.blocks)).toEqual([])
         expect(modal.title.text.length).toBeLessThanOrEqual(24)

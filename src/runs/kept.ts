@@ -1,5 +1,4 @@
-import { StringDecoder } from 'node:string_decoder'
-import type { Kept } from '../../runs/ports.ts'
+import type { Kept } from './ports.ts'
 
 /** Keeps the beginning of a stream, at most `limit` bytes, and counts all of it. */
 export class Keeper {
@@ -25,8 +24,7 @@ export class Keeper {
   /** A character that the limit cut in half is left out; bytes that are no UTF-8 become U+FFFD. */
   kept(): Kept {
     const truncated = this.#bytes > this.#held
-    const start = Buffer.concat(this.#chunks)
-    const text = truncated ? new StringDecoder('utf8').write(start) : start.toString('utf8')
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.concat(this.#chunks), { stream: truncated })
     return { text, bytes: this.#bytes, truncated }
   }
 }

@@ -1,0 +1,164 @@
+import { sha256 } from '../../canonical.ts'
+import { type ChangeStep, executionsOf, mayHaveChanged } from '../changes.ts'
+import type { Course, StepResult } from '../course.ts'
+import type { RunEvent, RunEventOf } from '../events.ts'
+import type { OperationEnd, OperationMode, OperationOrder } from '../operations.ts'
+import type { ExecutionState } from '../state.ts'
+import { KEEP_BYTES } from './keep.ts'
+import { operationVerdict } from './operation-verdict.ts'
+
+type Finished = RunEventOf<'execution-finished'>
+
+/** How long a node may say nothing while a change is under way there, before that is called unknown. */
+const PATIENCE_MS = 45_000
+/** A step that cuts off its own node is judged from its peers: there is no point in waiting long for an answer. */
+const EXPECTED_PATIENCE_MS = 20_000
+
+/**
+ * Carries a change out, on one host after the other. Each intention is journalled before anything is sent, and the node itself sees to it
+ * that an operation begins at most once; whoever carries this leg on after another worker asks the node what became of it.
+ */
+export async function* changeStep(
+  step: ChangeStep,
+  course: Course,
+  which: 'all' | 'only-open' = 'all',
+): AsyncGenerator<RunEvent, StepResult> {
+  for (const host of step.hosts) {
+    const before = executionsOf(course.run, step.id).findLast(execution => execution.host === host)
+    if (before?.outcome === 'succeeded') continue
+    if (before && isSettled(before))
+      return { outcome: before.outcome ?? 'unknown', reason: `${host}: ${before.reason ?? ''}` }
+    if (!before && which === 'only-open') continue
+    if (!before && course.signal.aborted)
+      return { outcome: 'cancelled', reason: `${course.stopped().reason} before ${host}; nothing was sent there` }
+    if (!before) yield intention(step, course, host)
+    const done = await changeOn(step, course, host, { mode: modeFor(before, course), patienceMs: patienceFor(step) })
+    if (!done) return course.stopped()
+    course.settled(step.id, host, mayHaveChanged(done))
+    yield done
+    if (done.outcome !== 'succeeded') return { outcome: done.outcome, reason: `${host}: ${done.reason}` }
+  }
+  return { outcome: 'succeeded', reason: '' }
+}
+
+/** Whether there is nothing more to be learnt from the node about this one. */
+function isSettled({ outcome }: ExecutionState): boolean {
+  return outcome !== undefined && outcome !== 'unknown'
+}
+
+/** Only a takeover that follows by itself may still begin what an earlier worker intended: a person who comes later must ask anew. */
+function modeFor(before: ExecutionState | undefined, { run, leg }: Course): OperationMode {
+  if (!before) return 'begin'
+  if (leg.stop.aborted) return 'settle'
+  const isOld =
+    before.outcome === 'unknown' || run.restored || run.resumes.some(resume => resume.at >= before.startedAt)
+  return isOld ? 'settle' : 'continue'
+}
+
+function operationId(step: ChangeStep, course: Course, host: string): string {
+  return `${course.run.run}-${step.id}-${host}-1`
+}
+
+function intention(step: ChangeStep, course: Course, host: string): RunEventOf<'execution-started'> {
+  const operation = operationId(step, course, host)
+  return {
+    type: 'execution-started',
+    step: step.id,
+    host,
+    attempt: 1,
+    operation,
+    bundle: sha256(step.script),
+    epoch: epochOf(course),
+  }
+}
+
+function epochOf({ leaseTaken, run }: Course): number {
+  return leaseTaken?.epoch ?? run.lease?.epoch ?? 0
+}
+
+function orderFor(step: ChangeStep, course: Course, host: string): OperationOrder {
+  const { run, number } = course.run
+  const { cluster } = course.plan
+  const operation = operationId(step, course, host)
+  return {
+    cluster,
+    node: host,
+    operation,
+    script: step.script,
+    epoch: epochOf(course),
+    run,
+    number,
+    step: step.id,
+    ...course.leg.head(),
+  }
+}
+
+function patienceFor(step: ChangeStep): number {
+  return step.unreachable === 'expected' ? EXPECTED_PATIENCE_MS : PATIENCE_MS
+}
+
+/**
+ * The event that tells how a change on one host ended; undefined when this worker leaves and another one follows the change. It must have
+ * been journalled as an intention before.
+ */
+export async function changeOn(
+  step: ChangeStep,
+  course: Course,
+  host: string,
+  { mode, patienceMs }: { readonly mode: OperationMode; readonly patienceMs: number },
+): Promise<Finished | undefined> {
+  const { outputs, operations } = course.ports
+  const { run, number } = course.run
+  const recording = await outputs.record({ run, number, step: step.id, host, attempt: 1, again: false })
+  const end = await operations.perform(orderFor(step, course, host), {
+    mode,
+    timeoutMs: step.timeoutMs,
+    patienceMs,
+    stop: course.leg.stop,
+    detach: course.leg.detach,
+    output: recording.sink,
+    keepBytes: KEEP_BYTES,
+  })
+  const stored = await recording.finish()
+  if (end.kind === 'detached') return undefined
+  const { outcome, reason, begun } = operationVerdict(step, host, end, course)
+  if (outcome === 'unknown') course.evidence.push(...evidenceOf(step, course, host, end))
+  if (outcome === 'succeeded' && end.kind === 'done') remember(step, course, end)
+  return {
+    type: 'execution-finished',
+    step: step.id,
+    host,
+    attempt: 1,
+    outcome,
+    exitCode: end.kind === 'done' ? end.exitCode : -1,
+    reason,
+    durationMs: end.kind === 'not-run' ? 0 : Math.round(end.durationMs),
+    ...stored,
+    begun,
+    ...(end.kind !== 'not-run' && end.record !== '' && { record: end.record }),
+    ...(end.kind === 'done' && { complete: end.complete }),
+  }
+}
+
+/** What `steps.<id>` says afterwards: `stdout` only where all hosts printed the same, and all of it was kept. */
+function remember(step: ChangeStep, course: Course, end: Extract<OperationEnd, { kind: 'done' }>): void {
+  const known = course.facts[step.id]
+  const isFirst = known === undefined
+  const text = end.stdout.text
+  const stdout =
+    end.stdout.truncated || (!isFirst && known.stdout === undefined)
+      ? {}
+      : { stdout: isFirst || known.stdout === text ? text : '' }
+  course.facts[step.id] = { outcome: 'succeeded', exitCode: end.exitCode, ...stdout }
+}
+
+function evidenceOf(
+  step: ChangeStep,
+  course: Course,
+  host: string,
+  end: Exclude<OperationEnd, { kind: 'detached' }>,
+): string[] {
+  const sent = `sent: "${step.name}" to ${host}, operation ${operationId(step, course, host)}`
+  if (end.kind === 'not-run') return [sent]
+  return [sent, end.record ? `${host}'s own record: ${end.record}` : `${host}'s own record could not be read`]
+}

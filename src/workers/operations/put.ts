@@ -1,0 +1,30 @@
+import { cksum } from './cksum.ts'
+
+/** A file for a node's ledger. */
+export interface LedgerFile {
+  /** Below the ledger: `bundles/b-<sha256>`. */
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/**
+ * Takes a file from standard input into a node's ledger, and answers with the node's clock. One line, without single quotes, backslashes,
+ * `!` and `$(…)` within quotes that csh would mind: it goes through any login shell inside one pair of single quotes. What was cut off on its way does not get the name.
+ * Paths count from where the login starts, since $HOME is another folder under sudo.
+ */
+export function putScript(folder: string, { name, bytes }: LedgerFile): string {
+  const sum = cksum(bytes)
+  const parent = name.includes('/') ? `/${name.slice(0, name.lastIndexOf('/'))}` : ''
+  return [
+    'umask 077',
+    `d=${folder}`,
+    `t=$d/put-$$-${sum.crc}`,
+    'no() { rm -f "$t"; echo; echo "ha1 unput $1"; echo ha1 end; exit 1; }',
+    `[ -d "$d${parent}" ] || mkdir -p "$d${parent}" || no folder`,
+    'cat >"$t" || no write',
+    'set -- $(cksum <"$t")',
+    `[ "$1-$2" = ${sum.crc}-${sum.bytes} ] || no damaged`,
+    `mv -f "$t" "$d/${name}" || no write`,
+    `echo; echo "ha1 put ${name} $(date +%s)"; echo ha1 end`,
+  ].join('; ')
+}
