@@ -1,506 +1,721 @@
 #!/bin/sh
-# Carries out operations on this node: each at most once, whatever becomes of whoever asked for it. docs/node-runner.md has the protocol.
-#
-# An operation is a folder ops/<op>:
-#   claim      linked in place, once ever: who claimed it, when, for whom. link(2) is atomic, and its content is there with it
-#   w<pid>/    what the claimer made ready before it claimed: out, err, result, void. After the claim nothing needs new space
-#   started    linked in place, once ever: the process that carries it out, or "void": it never began and never will
-#   result     moved in place: how it ended
-# No `local`, no arrays, no `[[`: dash, bash, ksh, mksh and busybox sh read this alike.
+# The node side of ha-bot: carries each change out at most once, and tells what became of it. docs/node-runner.md has the protocol.
+# Called as `sh <ledger>/runner-<hash> <verb> key=value ...`. POSIX sh and /proc; every function shares its variables, since `local` is not
+# POSIX. Forks are what costs here, so records are one line each, read and written by the shell itself.
+# shellcheck disable=SC2086,SC2046 # words of records, of answers and of $SH are split on purpose
+# shellcheck disable=SC2034 # `read` has to name the fields that it skips
+# shellcheck disable=SC2154 # read_words sets the variables a_*
+# shellcheck disable=SC2015 # `a && b || c` is meant: c whenever one of both failed
 
-set -u
-umask 077
 LC_ALL=C
 PATH="${PATH:+$PATH:}/usr/sbin:/sbin:/usr/local/sbin"
-export LC_ALL PATH
-
 SH=${HA_RUNNER_SH:-/bin/sh}
-BOOT_ID_FILE=${HA_RUNNER_BOOT_ID_FILE:-/proc/sys/kernel/random/boot_id}
-SYSTEMD_FOLDER=${HA_RUNNER_SYSTEMD_FOLDER:-/run/systemd/system}
-EMPTY=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+BOOT_FILE=${HA_RUNNER_BOOT_ID_FILE:-/proc/sys/kernel/random/boot_id}
+SYSTEMD=${HA_RUNNER_SYSTEMD_DIR:-/run/systemd/system}
+SHA_OF_NOTHING=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
 
-say() { printf 'ha1 %s\n' "$*" || exit 1; }
+main() {
+  verb=${1:-}
+  [ "$verb" != wrap ] || { shift; wrap "$@"; }
+  [ $# -eq 0 ] || shift
+  read_words "$@"
+  case $verb in
+    claim) need op sha sum epoch notafter run number step seq head wait ;;
+    attach) need op out err wait ;;
+    stop) need op grace ;;
+    tombstone) need op ;;
+    fence) need epoch ;;
+    note) need run number seq head ;;
+    list) ;;
+    purge) need days ;;
+    *) fail verb ;;
+  esac
+  op=$a_op won=0
+  umask 077
+  find_ledger
+  read_boot
+  # A profile may have left its last line open.
+  echo
+  "do_$verb"
+  echo "ha1 end"
+}
 
 fail() {
-  printf '\nha1 error %s\nha1 end\n' "$1"
+  echo
+  echo "ha1 error $1"
+  echo "ha1 end"
   exit 2
 }
 
-# --- what was asked for ------------------------------------------------------------------------------------------------------------------
-
-verb=${1-}
-[ $# -gt 0 ] && shift
-op='' sha='' sum='' epoch='' notafter='' run=- number=0 step=- seq=0 head=- wait=0 out=0 err=0 grace=5000 days=30 launcher=- ledger=''
-for word in "$@"; do
-  value=${word#*=}
-  case $word in ledger=*) ;; *) case $value in '' | *[!A-Za-z0-9._:-]*) fail argument ;; esac ;; esac
-  case ${word%%=*} in
-    op) case $value in .* | -*) fail argument ;; esac; op=$value ;;
-    run) case $value in .*) fail argument ;; esac; run=$value ;;
-    sha) sha=$value ;;
-    sum) sum=$value ;;
-    step) step=$value ;;
-    head) head=$value ;;
-    launcher) launcher=$value ;;
-    ledger) [ "$verb" = run ] || fail argument; ledger=$value ;;
-    epoch | notafter | number | seq | wait | out | err | grace | days)
-      case $value in *[!0-9]* | ????????????????*) fail argument ;; esac
-      # The name is one of those above and the value has digits only.
-      eval "${word%%=*}=$value"
-      ;;
-    *) fail argument ;;
-  esac
-done
-
-# --- where -------------------------------------------------------------------------------------------------------------------------------
-
-self=$0
-case $self in /*) ;; *) self=$PWD/$self ;; esac
-if [ -z "$ledger" ]; then
-  ledger=${self%/*}
-  # A folder below the login's home may be shared by several nodes.
-  case $0 in /*) ;; *) ledger=$ledger/$(uname -n) ;; esac
-fi
-if ! { [ -d "$ledger/ops" ] && [ -d "$ledger/fence" ] && [ -d "$ledger/runs" ]; }; then
-  mkdir -p "$ledger/ops" "$ledger/fence" "$ledger/runs" 2>/dev/null
-fi
-here=$ledger/ops/$op
-
-boot=-
-{ read -r boot <"$BOOT_ID_FILE"; } 2>/dev/null || boot=-
-
-# --- processes ---------------------------------------------------------------------------------------------------------------------------
-
-# Sets p_state, p_group, p_session and p_start of process $1; false if there is none, or only its remains.
-look_at() {
-  p_line=''
-  { read -r p_line <"/proc/$1/stat"; } 2>/dev/null || [ -n "$p_line" ] || return 1
-  # The name in parentheses may hold anything; the fields behind it do not.
-  # shellcheck disable=SC2086
-  split_stat ${p_line##*\) }
-}
-split_stat() {
-  [ $# -ge 20 ] || return 1
-  p_state=$1 p_group=$3 p_session=$4
-  shift 19
-  p_start=$1
-  case $p_state in Z | X) return 1 ;; esac
-}
-
-# Whether process $1 is alive and the one that began at $2 of boot $3: a number may have been given to somebody else meanwhile.
-is_alive() {
-  [ "$3" = "$boot" ] || return 1
-  look_at "$1" || return 1
-  [ "$p_start" = "$2" ]
-}
-
-# Sets members to what is alive of the group or session of process $1.
-find_members() {
-  members=''
-  for p_folder in /proc/[0-9]*; do
-    look_at "${p_folder#/proc/}" || continue
-    if [ "$p_group" = "$1" ] || [ "$p_session" = "$1" ]; then members="$members ${p_folder#/proc/}"; fi
+# Words become a_<key>. Whatever is not plainly what it should be is refused.
+read_words() {
+  for key in op sha sum epoch notafter run number step seq head wait out err grace days; do eval "a_$key="; done
+  for word; do
+    key=${word%%=*} value=${word#*=}
+    case $value in '' | *[!A-Za-z0-9._:-]*) fail value ;; esac
+    case $key in
+      op | run) case $value in [.-]* | *:*) fail name ;; esac ;;
+      sha) case $value in *[!0-9a-f]*) fail sha ;; esac ;;
+      sum) case $value in *[!0-9-]* | -* | *-) fail sum ;; esac ;;
+      step | head) ;;
+      epoch | notafter | number | seq | wait | out | err | grace | days)
+        case $value in *[!0-9]* | 0?* | ????????????????*) fail number ;; esac ;;
+      *) fail key ;;
+    esac
+    [ "$word" != "$key" ] && [ ${#value} -le 200 ] || fail value
+    eval "a_$key=\$value"
   done
 }
 
-fractions=yes
+need() {
+  for key; do
+    eval "[ -n \"\$a_$key\" ]" || fail "missing-$key"
+  done
+}
+
+# A relative ledger lies in a home, which several nodes may share: each has a folder of its own there.
+find_ledger() {
+  case $0 in */*) ledger=${0%/*} ;; *) fail ledger ;; esac
+  me=$0 systemd=$SYSTEMD
+  case $0 in
+    /*) ;;
+    *) ledger=$PWD/$ledger/$(uname -n) me=$PWD/$0 systemd=/dev/null ;;
+  esac
+  case $verb in
+    claim | tombstone | fence | note) [ -d "$ledger/ops" ] || mkdir -p "$ledger/ops" "$ledger/new" "$ledger/epochs" "$ledger/notes" ;;
+  esac
+  # Where there is no ledger yet there is no record either; reading must not make one.
+  case $verb in attach | stop | list | purge) [ -d "$ledger" ] || ledger=/proc ;; esac
+  cd "$ledger" 2>/dev/null || fail ledger
+}
+
+read_boot() {
+  boot=
+  [ -r "$BOOT_FILE" ] && read -r boot rest <"$BOOT_FILE"
+  boot=${boot:--}
+}
+
+# --- processes -----------------------------------------------------------------------------------------------------------------------------
+
+# What /proc says of a process; false when there is none. Its name may hold blanks, brackets and line ends.
+stat_of() {
+  p_line=
+  [ -r "/proc/$1/stat" ] || return 1
+  { while read -r p_part; do p_line="$p_line $p_part"; done <"/proc/$1/stat"; } 2>/dev/null
+  set -- ${p_line##*")"}
+  [ $# -ge 20 ] || return 1
+  p_state=$1 p_parent=$2 p_group=$3 p_session=$4 p_start=${20}
+}
+
+# pid, start time, boot: a pid alone may be somebody else's by now.
+alive() {
+  [ "$3" = "$boot" ] && stat_of "$1" && [ "$p_start" = "$2" ] || return 1
+  case $p_state in Z | X | x) return 1 ;; esac
+}
+
+# Whether one of those who wrote these records is still there.
+any_alive() {
+  for file; do
+    [ -f "$file" ] || continue
+    w_boot=''
+    { read -r version w_pid w_start w_boot rest <"$file"; } 2>/dev/null
+    [ -n "$w_boot" ] && alive "$w_pid" "$w_start" "$w_boot" && return 0
+  done
+  return 1
+}
+
+tell_time() { now=$(date +%s); }
+
+# Hundredths of a second since some moment, without a fork; kept small for shells that count in 32 bits.
+tick() {
+  t=0.00
+  [ -r /proc/uptime ] && read -r t rest </proc/uptime
+  t=$((${t%.*} % 1000000 * 100 + 1${t#*.} - 100))
+}
+
+passed() { # since $1 -> hundredths of a second
+  tick
+  p_ticks=$((t - $1))
+  [ "$p_ticks" -ge 0 ] || p_ticks=$((p_ticks + 100000000))
+}
+
+# Sleeps 10 ms three times, then longer each time. Where sleep knows no fractions it is a second.
 nap() {
-  if [ $fractions = yes ]; then
-    sleep "$1" 2>/dev/null && return
-    fractions=no
-  fi
-  sleep 1
+  sleep "$nap" 2>/dev/null || sleep 1
+  case $nap in 0.01) nap=0.010 ;; 0.010) nap=0.0100 ;; 0.0100) nap=0.02 ;; 0.02) nap=0.04 ;; 0.04) nap=0.08 ;; 0.08) nap=0.16 ;; *) nap=0.25 ;; esac
 }
 
-# Sets pause (for sleep) and passed (ms so far) for the next look: 10 ms, doubled up to 250.
-first_pause() { pause_ms=10 passed=0; }
-take_pause() {
-  if [ $fractions = yes ]; then passed=$((passed + pause_ms)); else passed=$((passed + 1000)); fi
-  if [ $pause_ms -lt 100 ]; then nap "0.0$pause_ms"; else nap "0.$pause_ms"; fi
-  pause_ms=$((pause_ms * 2))
-  [ $pause_ms -le 250 ] || pause_ms=250
+# Sleeps until the command $2... says yes; false after $1 hundredths of a second.
+wait_until() {
+  w_limit=$1 nap=0.01
+  shift
+  tick
+  w_began=$t
+  until "$@"; do
+    passed "$w_began"
+    [ "$p_ticks" -lt "$w_limit" ] || return 1
+    nap
+  done
 }
 
-# --- what the ledger says of an operation --------------------------------------------------------------------------------------------------
+# --- records -------------------------------------------------------------------------------------------------------------------------------
 
-size_of() {
-  size=0
-  [ -s "$1" ] || return 0
-  size=$(wc -c <"$1") || size=0
-  size=$((size))
+# new/<op>@<pid>, then ops/<op>/claim: who claims it, for what; a second line says why it was refused. It is padded, so that this line can be
+# written on a full disk.
+announce() {
+  stat_of $$
+  tell_time
+  record="1 $$ $p_start $boot $now ${a_epoch:--} ${a_sha:--} ${a_sum:--} ${a_notafter:--} ${a_run:--} ${a_number:--} ${a_step:--} ${a_seq:--} ${a_head:--} ok"
+  mine=new/$op@$$
+  preallocate "$mine" "$record"
 }
 
-hash_of() {
-  hash=$EMPTY
-  [ -s "$1" ] || return 0
-  hash=$({ sha256sum <"$1" || shasum -a 256 <"$1" || openssl dgst -sha256 -r <"$1"; } 2>/dev/null) || hash=-
-  hash=${hash%% *}
-  [ -n "$hash" ] || hash=-
+# A file with room for what will be written over it; false when there is none. Not every shell reports a failed write, so it is read back.
+preallocate() {
+  f_last=
+  { echo "$2" && echo "$pad" && echo full; } >"$1" 2>/dev/null
+  { read -r f_first && read -r f_pad && read -r f_last; } <"$1" 2>/dev/null
+  [ "$f_last" = full ]
 }
 
-# shellcheck disable=SC2034
+# Overwrites the beginning of a preallocated file in place: that needs no room on the disk.
+overwrite() { # file, text
+  { echo "$2" 1<>"$1"; } 2>/dev/null
+}
+
+# Who makes ops/<op>/launched says how it ends, and nobody else: it may have been given up or stopped meanwhile.
+refuse() { # state, why
+  mkdir "$d/launched" 2>/dev/null || [ ! -d "$d/launched" ] || return 0
+  overwrite "$d/claim" "$record
+$1 $2 $now ok"
+}
+
 read_claim() {
-  kind='' c_epoch=- c_sha=- c_notafter=0 c_run=- c_number=0 c_step=- c_seq=0 c_head=- c_boot=- c_pid=- c_start=- c_at=- work=-
-  { read -r kind c_epoch c_sha c_notafter c_run c_number c_step c_seq c_head c_boot c_pid c_start c_at work <"$here/claim"; } 2>/dev/null || return 1
-  work=$here/$work
+  c_ok='' r_ok=''
+  [ -f "$d/claim" ] || return 1
+  {
+    read -r version c_pid c_start c_boot claimed epoch c_sha c_sum c_notafter run number step c_seq c_head c_ok rest &&
+      read -r r_state r_why r_ended r_ok rest
+  } <"$d/claim" 2>/dev/null
+  [ "$c_ok" = ok ] || no_claim
+}
+
+# Of a damaged record nothing is told.
+no_claim() {
+  c_boot=- claimed=- epoch=- c_sha=- c_notafter=- run=- number=- step=-
+  return 1
 }
 
 read_started() {
-  s_kind='' s_pid=- s_start=- s_boot=- s_at=- s_launcher=-
-  { read -r s_kind s_pid s_start s_boot s_at s_launcher <"$here/started"; } 2>/dev/null
+  s_ok=
+  [ -f "$d/started" ] && { read -r version pid s_start s_boot started launcher lead s_ok rest <"$d/started"; } 2>/dev/null
+  [ "$s_ok" = ok ] || no_start
 }
 
-# shellcheck disable=SC2034
-read_result() {
-  r_state='' r_rc=- r_sig=- r_why=- r_at=- r_out=- r_err=- r_outsha=- r_errsha=-
-  { read -r r_state r_rc r_sig r_why r_at r_out r_err r_outsha r_errsha <"$here/result"; } 2>/dev/null || [ -n "$r_state" ]
+no_start() {
+  pid=- s_start=- s_boot=- started=- launcher=- lead=-
+  return 1
 }
 
-# Sets state, why and all c_, s_, r_ fields. What was claimed and cannot begin any more is closed for good while looking.
-find_state() {
-  state=absent why=-
+read_result() { # file
+  e_ok=
+  [ -f "$1" ] && { read -r version e_state e_rc e_sig e_why e_ended e_out e_err e_outsha e_errsha e_ok rest <"$1"; } 2>/dev/null
+  [ "$e_ok" = ok ]
+}
+
+# The end of an operation: written in place, then given its name, by whoever made ops/<op>/launched.
+finish() { # state rc sig why outsize errsize outsha errsha
+  tell_time
+  overwrite "$d/result.new" "1 $1 $2 $3 $4 $now $5 $6 $7 $8 ok"
+  for try in 1 2 3; do
+    mv -f "$d/result.new" "$d/result" 2>/dev/null
+    [ ! -f "$d/result" ] || break
+  done
+  # Nobody has to wait for this: after a loss of power a record is either whole or told from a whole one.
+  sync_files "$d/result" "$d"
+}
+
+sync_files() { sync "$@" 2>/dev/null || sync; }
+
+# --- what became of an operation -------------------------------------------------------------------------------------------------------------
+
+look() {
+  d=ops/$op
+  until glance; do :; done
+}
+
+# False when something changed meanwhile, so that it must be looked at again.
+glance() {
+  state=absent rc=- sig=- why=- ended=- outsize=- errsize=- outsha=- errsha=- has_claim='' r_ok=''
+  no_claim || no_start || [ -d "$d" ] || return 0
+  ! read_claim || has_claim=1
   read_started || :
-  read_result || :
-  read_claim || return 0
-  if [ "$kind" = tombstone ]; then state=tombstoned; return 0; fi
-  if [ -n "$r_state" ]; then state=$r_state why=$r_why; return 0; fi
-  case $s_kind in
-    void) state=tombstoned why=unstarted ;;
-    started)
-      state=running
-      is_alive "$s_pid" "$s_start" "$s_boot" && return 0
-      # It may have ended between the two looks.
-      state=interrupted
-      if read_result; then state=$r_state why=$r_why; fi
-      ;;
-    *)
-      state=claimed
-      is_alive "$c_pid" "$c_start" "$c_boot" && return 0
-      if ln "$work/void" "$here/started" 2>/dev/null; then
-        s_kind=void state=tombstoned why=unstarted
-      elif read_started; then
-        find_state
-      fi
-      ;;
-  esac
+  if read_result "$d/result"; then
+    state=$e_state rc=$e_rc sig=$e_sig why=$e_why ended=$e_ended outsize=$e_out errsize=$e_err outsha=$e_outsha errsha=$e_errsha
+  elif [ "$r_ok" = ok ]; then
+    state=$r_state why=$r_why ended=$r_ended
+  elif [ "$s_ok" = ok ]; then
+    glance_started
+  else
+    glance_claimed
+  fi
 }
 
-is_over() {
-  case $state in absent | claimed | running) return 1 ;; *) return 0 ;; esac
+glance_started() {
+  state=running
+  alive "$pid" "$s_start" "$s_boot" && return 0
+  ! read_result "$d/result" || return 1
+  # It wrote its exit and was killed before that got its name.
+  read_result "$d/result.new" && mv -f "$d/result.new" "$d/result" 2>/dev/null && return 1
+  ! read_result "$d/result" || return 1
+  state=interrupted
+  [ "$s_boot" = "$boot" ] || { why=reboot; return 0; }
+  sure=
+  find_members
+  [ -z "$found" ] || why=left
 }
 
-won=0
-state_line() {
-  size_of "$work/out" && o_size=$size
-  size_of "$work/err" && e_size=$size
-  now=$(date +%s)
-  echo "op=$op state=$state won=$won rc=$r_rc sig=$r_sig why=$why epoch=$c_epoch claimed=$c_at started=$s_at ended=$r_at pid=$s_pid launcher=$s_launcher out=$o_size err=$e_size outsha=$r_outsha errsha=$r_errsha now=$now"
+# Claimed and not started. Files go from new/ to claim, from w.<pid> to started: looked at in this order, nobody is missed. When nobody is
+# left who could start it, whoever sees that takes the start away for good, so that the answer stays true.
+glance_claimed() {
+  state=claimed taken=
+  [ ! -d "$d/launched" ] || taken=1
+  any_alive "new/$op"@* "$d/claim" "$d"/w.* && return 0
+  ! read_started && ! read_result "$d/result" || return 1
+  [ -n "$has_claim" ] || ! read_claim || return 1
+  # Before a restart it may have run: its last records need not have reached the disk.
+  [ -z "$has_claim" ] || [ "$c_boot" = "$boot" ] || { state=interrupted why=reboot; return 0; }
+  [ -n "$has_claim" ] || [ -z "$taken" ] || [ ! -f "$d/claim" ] || { state=interrupted why=damaged; return 0; }
+  [ -z "$taken" ] || { state=tombstoned why=abandoned; return 0; }
+  mkdir "$d/launched" 2>/dev/null && { finish tombstoned - - abandoned 0 0 - -; return 1; }
+  [ -d "$d/launched" ] && return 1
+  # Neither a record nor room for one: the process that could have started it is gone all the same.
+  state=tombstoned why=abandoned
 }
 
-say_state() { say "state $(state_line)"; }
+is_over() { case $state in claimed | running) return 1 ;; esac; }
 
-# --- follow --------------------------------------------------------------------------------------------------------------------------------
-
-MOST=33554432
-
-# At most $2 bytes of standard input.
-first_bytes() {
-  head -c "$1" 2>/dev/null || dd bs=1 count="$1" 2>/dev/null
+# The sizes of both streams now, unless the result has them.
+measure() {
+  [ "$outsize" = - ] || return 0
+  outsize=0 errsize=0
+  [ -s "$d/out" ] || [ -s "$d/err" ] || return 0
+  set -- $(wc -c "$d/out" "$d/err" 2>/dev/null)
+  outsize=${1:-0} errsize=${3:-0}
 }
 
-# Sends what stream $1 has behind offset $2; sets sent to the new offset.
-send() {
-  sent=$2
-  size_of "$work/$1"
-  while [ "$size" -gt "$sent" ]; do
-    length=$((size - sent))
-    [ $length -le $MOST ] || length=$MOST
-    say "data $1 $sent $length"
-    tail -c "+$((sent + 1))" "$work/$1" 2>/dev/null | first_bytes $length || exit 1
-    printf '\n' || exit 1
-    sent=$((sent + length))
+say() { # keyword, further words
+  echo "ha1 $1 op=$op state=$state won=$won rc=$rc sig=$sig why=$why epoch=$epoch claimed=$claimed started=$started ended=$ended pid=$pid" \
+    "launcher=$launcher out=$outsize err=$errsize outsha=$outsha errsha=$errsha now=$now$2"
+}
+
+say_state() {
+  measure
+  tell_time
+  say state ''
+}
+
+# --- output --------------------------------------------------------------------------------------------------------------------------------
+
+# Exactly so many bytes, from where the open file stands. What dd reads from a descriptor moves it on, for the next one too.
+piece() { # descriptor, bytes
+  [ "$2" -lt 65536 ] || dd bs=65536 count=$(($2 / 65536)) <&"$1" 2>/dev/null
+  [ $(($2 % 65536)) -eq 0 ] || dd bs=$(($2 % 65536)) count=1 <&"$1" 2>/dev/null
+}
+
+# In frames of at most 1 MiB: $1 out|err, $2 descriptor, $3 from, $4 to. -> p_at
+pump() {
+  p_at=$3
+  while [ "$p_at" -lt "$4" ]; do
+    p_size=$(($4 - p_at))
+    [ "$p_size" -le 1048576 ] || p_size=1048576
+    echo "ha1 data $1 $p_at $p_size"
+    piece "$2" "$p_size"
+    echo
+    p_at=$((p_at + p_size))
   done
 }
 
+# Opens both streams where the client wants to go on.
+open_streams() {
+  [ -z "$opened" ] && [ -r "$d/out" ] && [ -r "$d/err" ] || return 0
+  opened=1
+  exec 3<"$d/out" 4<"$d/err"
+  [ "$a_out" -eq 0 ] || dd bs=1 skip="$a_out" count=0 <&3 >/dev/null 2>&1
+  [ "$a_err" -eq 0 ] || dd bs=1 skip="$a_err" count=0 <&4 >/dev/null 2>&1
+}
+
+# Prints what is new until it is over and everything is printed, or the time is up.
 follow() {
-  first_pause
+  opened='' nap=0.01 a_out=${a_out:-0} a_err=${a_err:-0}
+  tick
+  f_began=$t
   while :; do
-    find_state
-    if [ "$state" != absent ] && [ -d "$work" ]; then
-      send out "$out"
-      out=$sent
-      send err "$err"
-      err=$sent
+    look
+    measure
+    f_before=$a_out-$a_err
+    if [ "$outsize" -gt "$a_out" ] || [ "$errsize" -gt "$a_err" ]; then
+      open_streams
+      [ -z "$opened" ] || { pump out 3 "$a_out" "$outsize"; a_out=$p_at; pump err 4 "$a_err" "$errsize"; a_err=$p_at; }
     fi
-    if is_over || [ "$state" = absent ] || [ "$passed" -ge "$wait" ]; then break; fi
-    take_pause
+    ! is_over || break
+    passed "$f_began"
+    [ $((p_ticks * 10)) -lt "$a_wait" ] || break
+    [ "$f_before" = "$a_out-$a_err" ] || nap=0.01
+    nap
   done
   say_state
-  say end
+}
+
+# SHA-256 of standard input, "-" where nothing can make it.
+sha256() {
+  if command -v sha256sum >/dev/null 2>&1; then
+    set -- $(sha256sum)
+  elif command -v shasum >/dev/null 2>&1; then
+    set -- $(shasum -a 256)
+  elif command -v openssl >/dev/null 2>&1; then
+    set -- $(openssl dgst -sha256)
+    [ $# -le 1 ] || shift $(($# - 1))
+  fi
+  case ${1:-} in *[!0-9a-f]*) echo - ;; ????????????????????????????????????????????????????????????????) echo "$1" ;; *) echo - ;; esac
 }
 
 # --- claim ---------------------------------------------------------------------------------------------------------------------------------
 
-find_fence() {
-  fence=0
-  for f_folder in "$ledger"/fence/[0-9]*; do
-    [ -d "$f_folder" ] || continue
-    f_epoch=${f_folder##*/}
-    [ "$f_epoch" -gt "$fence" ] && fence=$f_epoch
-  done
-  return 0
-}
+do_attach() { follow; }
 
-# Only lower epochs are ever removed, and only behind a higher one.
-raise_fence() {
-  find_fence
-  [ "$1" -gt "$fence" ] || return 0
-  mkdir "$ledger/fence/$1" 2>/dev/null || [ -d "$ledger/fence/$1" ] || return 1
-  for f_folder in "$ledger"/fence/[0-9]*; do
-    [ "${f_folder##*/}" -lt "$1" ] && rmdir "$f_folder" 2>/dev/null
-  done
-  return 0
-}
-
-settle_disk() { sync "$here" "$work" 2>/dev/null || sync; }
-
-# Writes the result into the space that was taken for it, and puts it in its place.
-conclude() {
-  printf '%-2000s\n' "$*" 1<>"$work/result" || return 1
-  sync "$work/result" 2>/dev/null || sync
-  mv "$work/result" "$here/result" 2>/dev/null
-}
-
-is_bundle_whole() {
-  bundle=$ledger/bundles/b-$sha
-  [ -f "$bundle" ] || return 1
-  found=$(cksum <"$bundle" 2>/dev/null) || return 1
-  found=${found% *}-${found#* }
-  [ "$found" = "$sum" ] || return 1
-  hash_of "$bundle"
-  [ "$hash" = "$sha" ] || [ "$hash" = - ]
-}
-
-# Everything that needs space is made before the claim: a disk that is full keeps an operation from being claimed, and nothing else.
-make_ready() {
-  mkdir -p "$here" && mkdir "$here/w$$" || return 1
-  work=$here/w$$
-  : >"$work/out" && : >"$work/err" && printf '%4095s\n' '' >"$work/result" && echo void >"$work/void" &&
-    echo "claim $epoch $sha $notafter $run $number $step $seq $head $boot $$ $p_start $now w$$" >"$work/claim"
-}
-
-claim() {
-  case "$op,$sha,$sum,$epoch,$notafter" in ,* | *,,* | *,) fail argument ;; esac
-  # What was claimed before is not touched by anything below.
-  if [ ! -f "$here/claim" ]; then
-    now=$(date +%s)
-    look_at $$ || fail proc
-    if ! make_ready 2>/dev/null; then
-      rm -rf "$here/w$$" 2>/dev/null
-      find_state
-      [ "$state" = absent ] && state=refused why=space
-      say_state
-      say end
-      exit 0
-    fi
-    if ln "$work/claim" "$here/claim" 2>/dev/null; then
-      won=1
-      begin
-    else
-      rm -rf "$here/w$$"
-    fi
+do_claim() {
+  d=ops/$op a_out=0 a_err=0
+  if [ ! -d "$d" ]; then
+    # Whoever called may go away; the claim is either not made or brought to its launch.
+    trap : HUP INT TERM
+    take && launch
+    trap - HUP INT TERM
+    [ ! -f "$mine" ] || rm -f "$mine"
+    [ -z "$unrecorded" ] || { state_of_nothing; return; }
   fi
   follow
 }
 
-# Only the one who won the claim comes here. What is checked now cannot have been passed by a fence that was raised before the claim.
-begin() {
-  find_fence
-  if [ "$fence" -gt "$epoch" ]; then conclude fenced - - "epoch-$fence" "$now" - - - -; return; fi
-  if [ "$now" -gt "$notafter" ]; then conclude late - - clock "$now" - - - -; return; fi
-  if ! is_bundle_whole; then conclude refused - - bundle "$now" - - - -; return; fi
-  raise_fence "$epoch"
-  settle_disk
-  # Whoever asked may be gone by now: nothing is written to them before the operation has begun.
-  trap '' HUP PIPE
-  launch
-  first_pause
-  while [ ! -e "$here/started" ] && [ "$passed" -lt 10000 ]; do take_pause; done
-  trap - HUP PIPE
+# The disk took no record: nothing is claimed, and nothing was run.
+state_of_nothing() {
+  look
+  [ "$state" != absent ] || why=space
+  say_state
 }
 
+# True for the one who may launch it. The claim comes before the checks: a new owner raises the epoch first and lists then, so one of both sees
+# the other.
+take() {
+  announce || { unrecorded=1; return 1; }
+  mkdir "$d" 2>/dev/null || { [ -d "$d" ] || unrecorded=1; return 1; }
+  mv -f "$mine" "$d/claim" 2>/dev/null || { rmdir "$d"; unrecorded=1; return 1; }
+  won=1
+  preallocate "$d/result.new" - && : >"$d/out" && : >"$d/err" || { refuse refused space; return 1; }
+  raise "$a_epoch"
+  [ "$highest" -le "$a_epoch" ] || { refuse fenced -; return 1; }
+  [ "$highest" -eq "$a_epoch" ] || { refuse refused space; return 1; }
+  [ "$now" -le "$a_notafter" ] || { refuse late -; return 1; }
+  is_bundle || { refuse refused bundle; return 1; }
+  sync_files "$d/claim" "$d" ops
+}
+
+is_bundle() {
+  [ -r "bundles/b-$a_sha" ] || return 1
+  b_sha=$(sha256 <"bundles/b-$a_sha")
+  [ "$b_sha" = - ] || { [ "$b_sha" = "$a_sha" ]; return; }
+  set -- $(cksum <"bundles/b-$a_sha")
+  [ "$1-$2" = "$a_sum" ]
+}
+
+# Epochs are directories, since making one is all or nothing and needs no lock. -> highest
+raise() {
+  highest=0
+  for f_epoch in epochs/*; do
+    f_epoch=${f_epoch#epochs/}
+    case $f_epoch in *[!0-9]*) continue ;; esac
+    [ "$f_epoch" -le "$highest" ] || highest=$f_epoch
+  done
+  [ "$highest" -lt "$1" ] || return 0
+  mkdir "epochs/$1" 2>/dev/null || [ -d "epochs/$1" ] || return 0
+  highest=$1
+  sync_files epochs
+}
+
+# A launcher may fail after it has started something: who makes ops/<op>/launched runs it, so a second one does no harm. Nobody leaves before
+# it was made: a claimed operation without anybody counts as given up.
 launch() {
-  if [ -d "$SYSTEMD_FOLDER" ] && [ "$(id -u)" = 0 ] && command -v systemd-run >/dev/null 2>&1; then
-    systemd-run --quiet --unit="ha-bot-$op" --property=KillMode=mixed --setenv=HOME="${HOME:-/root}" --setenv=PATH="$PATH" \
-      "$SH" "$self" run "ledger=$ledger" "op=$op" "sha=$sha" launcher=systemd </dev/null >/dev/null 2>&1 && return
-  fi
-  if command -v setsid >/dev/null 2>&1; then
-    setsid "$SH" "$self" run "ledger=$ledger" "op=$op" "sha=$sha" launcher=setsid </dev/null >/dev/null 2>&1 &
-  else
-    # A group of its own, at least: that is what job control gives.
-    set -m 2>/dev/null
-    nohup "$SH" "$self" run "ledger=$ledger" "op=$op" "sha=$sha" launcher=nohup </dev/null >/dev/null 2>&1 &
-    set +m 2>/dev/null
-  fi
+  for launcher in systemd setsid nohup; do
+    "by_$launcher" && wait_until 1000 test -d "$d/launched" && return
+  done
+  mkdir "$d/launched" 2>/dev/null && finish refused - - launch 0 0 - -
 }
 
-# --- carry out -----------------------------------------------------------------------------------------------------------------------------
-
-signal_of() {
-  sig=-
-  # ksh adds 256 for a signal, all others 128.
-  [ "$rc" -gt 256 ] && rc=$((rc - 128))
-  case $rc in
-    129) sig=HUP ;; 130) sig=INT ;; 131) sig=QUIT ;; 134) sig=ABRT ;; 135) sig=BUS ;; 136) sig=FPE ;;
-    137) sig=KILL ;; 139) sig=SEGV ;; 141) sig=PIPE ;; 142) sig=ALRM ;; 143) sig=TERM ;;
-  esac
+# KillMode=process: what the change leaves running in the background stays, as it does under setsid.
+by_systemd() {
+  [ -d "$systemd" ] && command -v systemd-run >/dev/null 2>&1 && [ "$(id -u)" -eq 0 ] || return 1
+  systemd-run --unit="ha-bot-$op" -p KillMode=process -p IgnoreSIGPIPE=no --setenv=PATH="$PATH" --setenv=HOME="${HOME:-/}" \
+    $SH "$me" wrap "$ledger" "$op" systemd "$SH" "$BOOT_FILE" </dev/null >/dev/null 2>&1
 }
 
-carry_out() {
-  read_claim && look_at $$ || exit 1
-  bundle=$ledger/bundles/b-$sha
-  now=$(date +%s)
-  echo "started $$ $p_start $boot $now $launcher" >"$work/s$$" || exit 1
-  # The second claim: a launcher that says it failed may have started this all the same.
-  ln "$work/s$$" "$here/started" 2>/dev/null || exit 0
-  settle_disk
-  # A stop ends the script; this process stays to tell how it ended.
-  trap : HUP INT TERM
+# The inner setsid leads a group already, therefore forks and returns at once. A shell's own `&` would have it ignore INT for good.
+by_setsid() {
+  command -v setsid >/dev/null 2>&1 || return 1
+  setsid setsid $SH "$me" wrap "$ledger" "$op" setsid "$SH" "$BOOT_FILE" </dev/null >/dev/null 2>&1
+}
+
+by_nohup() {
   (
+    set -m
+    nohup $SH "$me" wrap "$ledger" "$op" nohup "$SH" "$BOOT_FILE" </dev/null >/dev/null 2>&1 &
+  ) 2>/dev/null
+}
+
+# --- the process that carries it out -----------------------------------------------------------------------------------------------------------
+
+wrap() { # ledger, operation, launcher, shell, file of the boot id
+  op=$2 d=ops/$2 launcher=$3 SH=$4 BOOT_FILE=$5
+  umask 077
+  cd "$1" && read_boot && stat_of $$ || exit 1
+  exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+  lead=-
+  [ "$p_group" != $$ ] || lead=$$
+  tell_time
+  { echo "1 $$ $p_start $boot $now $launcher $lead ok" >"$d/w.$$"; } 2>/dev/null
+  mkdir "$d/launched" 2>/dev/null || { rm -f "$d/w.$$"; exit 0; }
+  mv -f "$d/w.$$" "$d/started" 2>/dev/null
+  read_started && read_claim || { finish refused - - space 0 0 - -; exit 0; }
+  # It may have stood still since the claim.
+  raise 0
+  [ "$highest" -le "$epoch" ] || { finish fenced - - - 0 0 - -; exit 0; }
+  [ "$now" -le "$c_notafter" ] || { finish late - - - 0 0 - -; exit 0; }
+  trap : TERM HUP INT
+  run_bundle
+  # What follows is not to be ended half-way by whoever ends the change.
+  trap '' TERM HUP INT
+  { : >"$d/ended"; } 2>/dev/null
+  conclude
+  exit 0
+}
+
+run_bundle() {
+  (
+    bundle=$PWD/bundles/b-$c_sha
+    HA_BOT_OPERATION=$op
+    export HA_BOT_OPERATION
+    unset HA_RUNNER_SH HA_RUNNER_BOOT_ID_FILE HA_RUNNER_SYSTEMD_DIR
     umask 022
     cd "${HOME:-/}" 2>/dev/null || cd /
-    exec "$SH" "$bundle" </dev/null >>"$work/out" 2>>"$work/err"
-  )
+    exec $SH "$bundle"
+  ) </dev/null >>"$d/out" 2>>"$d/err"
   rc=$?
-  signal_of
-  size_of "$work/out" && o_size=$size
-  size_of "$work/err" && e_size=$size
-  hash_of "$work/out" && o_hash=$hash
-  hash_of "$work/err" && e_hash=$hash
-  now=$(date +%s)
-  conclude "done" "$rc" "$sig" - "$now" "$o_size" "$e_size" "$o_hash" "$e_hash"
 }
 
-# --- stop ----------------------------------------------------------------------------------------------------------------------------------
-
-# Sends signal $1 to every member but the process that tells how it ended.
-signal_members() {
-  for member in $members; do
-    [ "$member" = "$s_pid" ] || kill -s "$1" "$member" 2>/dev/null
-  done
+# Shells tell the end by a signal as 128 + its number; ksh93 as 256 + it.
+conclude() {
+  sig=-
+  [ "$rc" -le 256 ] || rc=$((rc - 128))
+  case $rc in
+    129) sig=HUP ;; 130) sig=INT ;; 131) sig=QUIT ;; 132) sig=ILL ;; 133) sig=TRAP ;; 134) sig=ABRT ;; 135) sig=BUS ;; 136) sig=FPE ;;
+    137) sig=KILL ;; 138) sig=USR1 ;; 139) sig=SEGV ;; 140) sig=USR2 ;; 141) sig=PIPE ;; 142) sig=ALRM ;; 143) sig=TERM ;;
+    152) sig=XCPU ;; 153) sig=XFSZ ;; 159) sig=SYS ;;
+  esac
+  # Something that it left in the background may still be writing: the hash is that of the length that is recorded.
+  outsize=-
+  measure
+  outsha=$SHA_OF_NOTHING errsha=$SHA_OF_NOTHING
+  exec 3<"$d/out" 4<"$d/err"
+  [ "$outsize" -eq 0 ] || outsha=$(piece 3 "$outsize" | sha256)
+  [ "$errsize" -eq 0 ] || errsha=$(piece 4 "$errsize" | sha256)
+  finish 'done' "$rc" "$sig" - "$outsize" "$errsize" "$outsha" "$errsha"
 }
 
-# Waits up to $1 ms until nothing is left but, perhaps, a result that is being written.
-wait_for_end() {
-  first_pause
-  while :; do
-    find_members "$s_pid"
-    [ -n "$members" ] || return 0
-    [ "$passed" -lt "$1" ] || return 1
-    take_pause
-  done
-}
+# --- stop and tombstone ------------------------------------------------------------------------------------------------------------------------
 
-stop() {
-  find_state
-  if [ "$state" != running ]; then
-    if [ "$state" = absent ]; then say stop absent -; else say stop gone "$state"; fi
-    say_state
-    say end
-    return
-  fi
-  [ "$s_launcher" = systemd ] && systemctl kill --kill-who=all --signal=TERM "ha-bot-$op.service" >/dev/null 2>&1
-  find_members "$s_pid"
-  signal_members TERM
-  if ! wait_for_end "$grace"; then
-    signal_members KILL
-    wait_for_end 2000 || { is_alive "$s_pid" "$s_start" "$s_boot" && kill -s KILL "$s_pid" 2>/dev/null; }
-    find_members "$s_pid"
-    signal_members KILL
-    wait_for_end 2000
-  fi
-  if [ -z "$members" ]; then say stop gone -; else say stop alive "${members# }"; fi
-  find_state
+do_stop() {
+  look
+  [ "$state" != claimed ] || prevent
+  sure=
+  case $state-$why in
+    absent-*) stopped='absent -' ;;
+    running-* | interrupted-left) end_group ;;
+    done-*) [ ! -d "$d/stopping" ] && stopped='gone before' || end_group ;;
+    tombstoned-stopped) stopped='gone unstarted' ;;
+    claimed-*) stopped='alive claimed' ;;
+    *) stopped='gone before' ;;
+  esac
+  echo "ha1 stop $stopped"
+  look
   say_state
-  say end
 }
 
-# --- the rest ------------------------------------------------------------------------------------------------------------------------------
+# Takes the start away from a claimed operation, or waits until it has started.
+prevent() {
+  if mkdir "$d/launched" 2>/dev/null; then finish tombstoned - - stopped 0 0 - -; fi
+  wait_until 300 is_settled || :
+}
 
-tombstone() {
-  [ -n "$op" ] || fail argument
-  now=$(date +%s)
-  if mkdir -p "$here" 2>/dev/null && echo "tombstone - - ${notafter:-$now} $run $number $step $seq $head $boot - - $now -" >"$here/t$$"; then
-    ln "$here/t$$" "$here/claim" 2>/dev/null && won=1
-    rm -f "$here/t$$"
+is_settled() {
+  look
+  [ "$state" != claimed ]
+}
+
+# The living of its group and session -> found; without its own first process -> others. `sure`: found while that one was there, so the
+# group's number cannot have become somebody else's since.
+find_members() {
+  found='' others='' apart=''
+  if stat_of "$pid"; then
+    [ "$p_start" = "$s_start" ] || return 0
+    sure=1
   fi
-  find_state
+  for file in /proc/[0-9]*; do
+    member=${file#/proc/}
+    stat_of "$member" && is_member || continue
+    found="$found $member"
+    # Once the script has ended, what its first process still does is to write that down.
+    [ "$member" = "$pid" ] || { [ "$p_parent" = "$pid" ] && [ -f "$d/ended" ]; } || others="$others $member"
+    [ "$p_group" = "$lead" ] || apart="$apart $member"
+  done
+}
+
+is_member() {
+  case $p_state in Z | X | x) return 1 ;; esac
+  [ "$member" != "$pid" ] || return 0
+  [ "$lead" != - ] || { is_marked; return; }
+  [ "$p_group" = "$lead" ] || [ "$p_session" = "$lead" ] || return 1
+  [ -n "$sure" ] || is_marked
+}
+
+is_marked() {
+  { tr '\0' '\n' <"/proc/$member/environ" | grep -qxF "HA_BOT_OPERATION=$op"; } 2>/dev/null
+}
+
+are_gone() { find_members; [ -z "$found" ]; }
+others_are_killed() {
+  find_members
+  [ -n "$others" ] || return 0
+  kill -s KILL $others 2>/dev/null
+  return 1
+}
+all_are_killed() {
+  find_members
+  [ -n "$found" ] || return 0
+  kill -s KILL $found 2>/dev/null
+  return 1
+}
+
+# Asked first, then killed; its own first process last, so that it still records the exit.
+end_group() {
+  mkdir "$d/stopping" 2>/dev/null
+  stopped='gone before'
+  ! are_gone || return 0
+  if [ "$lead" != - ]; then kill -s TERM -- "-$lead" 2>/dev/null; else apart=$others; fi
+  [ -z "$apart" ] || kill -s TERM $apart 2>/dev/null
+  stopped='gone ended'
+  ! wait_until $((a_grace / 10)) are_gone || return 0
+  stopped='gone killed'
+  wait_until 100 others_are_killed
+  ! wait_until 150 are_gone || return 0
+  ! wait_until 100 all_are_killed || return 0
+  stopped='alive left'
+}
+
+do_tombstone() {
+  d=ops/$op
+  if [ ! -d "$d" ]; then
+    announce && refuse_in "$mine" && mkdir "$d" 2>/dev/null && mv -f "$mine" "$d/claim" && won=1 && sync_files "$d/claim" "$d" ops
+    rm -f "$mine"
+    [ -d "$d" ] || { state_of_nothing; return; }
+  fi
+  look
   say_state
-  say end
 }
 
-list() {
-  for o_folder in "$ledger"/ops/*; do
-    [ -f "$o_folder/claim" ] || continue
-    here=$o_folder op=${o_folder##*/}
-    find_state
-    say "op $(state_line) run=$c_run number=$c_number step=$c_step"
-  done
-  find_fence
-  say "fence $fence"
-  for n_file in "$ledger"/runs/*; do
-    [ -f "$n_file" ] || continue
-    n_number=0 n_seq=0 n_head=-
-    while read -r n_1 n_2 n_3 n_rest; do
-      [ -z "$n_rest" ] || [ "${n_2:-0}" -lt "$n_seq" ] || n_number=$n_1 n_seq=$n_2 n_head=$n_3
-    done <"$n_file"
-    say "run run=${n_file##*/} number=$n_number seq=$n_seq head=$n_head"
-  done
-  say end
+refuse_in() {
+  overwrite "$1" "$record
+tombstoned - $now ok"
 }
 
-purge() {
-  now=$(date +%s)
-  purged=0
-  for o_folder in "$ledger"/ops/*; do
-    [ -f "$o_folder/claim" ] || continue
-    here=$o_folder op=${o_folder##*/}
-    find_state
-    is_over || continue
-    # Its deadline has passed: a request that comes as late as this is refused by the clock.
-    [ $((c_notafter + days * 86400)) -lt "$now" ] || continue
-    rm -rf "$o_folder" && purged=$((purged + 1))
+# --- the node as a whole -------------------------------------------------------------------------------------------------------------------------
+
+do_fence() {
+  raise "$a_epoch"
+  [ "$highest" -ge "$a_epoch" ] || { echo "ha1 error space"; return; }
+  for f_epoch in epochs/*; do
+    [ "${f_epoch#epochs/}" -ge "$highest" ] || rmdir "$f_epoch" 2>/dev/null
   done
-  find "$ledger/bundles" "$ledger/runs" -type f -mtime "+$days" -exec rm -f {} \; 2>/dev/null
-  find "$ledger" -name 'put-*' -type f -mtime +1 -exec rm -f {} \; 2>/dev/null
-  say "purged $purged"
-  say end
+  echo "ha1 fence $highest"
 }
 
-case $verb in claim | attach | stop) work=- ;; esac
-o_size=0 e_size=0
-[ "$verb" = run ] || printf '\n'
-case $verb in
-  claim) claim ;;
-  attach) [ -n "$op" ] || fail argument; follow ;;
-  stop) [ -n "$op" ] || fail argument; stop ;;
-  tombstone) tombstone ;;
-  fence)
-    [ -n "$epoch" ] || fail argument
-    raise_fence "$epoch" || fail space
-    sync "$ledger/fence" 2>/dev/null || sync
-    find_fence
-    say "fence $fence"
-    say end
-    ;;
-  note)
-    [ "$run" != - ] || fail argument
-    echo "$number $seq $head $(date +%s)" >>"$ledger/runs/$run" || fail space
-    say noted
-    say end
-    ;;
-  list) list ;;
-  purge) purge ;;
-  run) carry_out ;;
-  *) fail verb ;;
-esac
+# A witness remembers the furthest that a run has been.
+do_note() {
+  n_seq=-1
+  [ -f "notes/$a_run" ] && read -r version n_number n_seq n_head n_ok rest <"notes/$a_run"
+  if [ "${n_ok:-}" != ok ] || [ "$n_seq" -le "$a_seq" ]; then
+    { echo "1 $a_number $a_seq $a_head ok" >"notes/.$$" && mv -f "notes/.$$" "notes/$a_run"; } 2>/dev/null
+    n_ok=''
+    [ -f "notes/$a_run" ] && read -r version n_number n_seq n_head n_ok rest <"notes/$a_run"
+    [ "$n_ok" = ok ] && [ "$n_seq" -ge "$a_seq" ] || { echo "ha1 error space"; return; }
+  fi
+  echo "ha1 noted"
+}
+
+do_list() {
+  tell_time
+  for entry in ops/*; do
+    [ -d "$entry" ] || continue
+    op=${entry#ops/}
+    look
+    [ "$state" = absent ] || say op " run=$run number=$number step=$step"
+  done
+  raise 0
+  echo "ha1 fence $highest"
+  for entry in notes/*; do
+    [ -f "$entry" ] || continue
+    n_ok=
+    read -r version n_number n_seq n_head n_ok rest <"$entry"
+    [ "$n_ok" != ok ] || echo "ha1 run run=${entry#notes/} number=$n_number seq=$n_seq head=$n_head"
+  done
+}
+
+# An entry goes only when its deadline is so long over that no request for it can be under way; a request that still comes is late.
+do_purge() {
+  [ "$a_days" -ge 1 ] || a_days=1
+  tell_time
+  purged=0 kept=' ' limit=$((now - a_days * 86400))
+  for entry in ops/*; do
+    [ -d "$entry" ] || continue
+    op=${entry#ops/}
+    look
+    is_old && { mv "$entry" "new/old@$$" && rm -rf "new/old@$$" && purged=$((purged + 1)); continue; }
+    [ ! -d "$entry" ] || kept="$kept${c_sha:--} "
+  done
+  purge_files
+  echo "ha1 purged $purged"
+}
+
+is_old() {
+  is_over && [ "$why" != left ] || return 1
+  when=$c_notafter
+  [ "$when" != - ] || when=$ended
+  [ "$when" != - ] && [ "$when" -lt "$limit" ]
+}
+
+# Bundles that no entry names, witnesses, other runners, and what was left by those who died on the way.
+purge_files() {
+  [ -d ops ] || return 0
+  for entry in $(cd bundles 2>/dev/null && find . -type f -name 'b-*' -mtime "+$a_days"); do
+    case $kept in *" ${entry#./b-} "*) ;; *) rm -f "bundles/$entry" ;; esac
+  done
+  for entry in new/*@*; do
+    any_alive "$entry" || rm -rf "$entry"
+  done
+  find notes -type f -mtime "+$a_days" -exec rm -f {} \;
+  find . "${me%/*}" \( -name 'put-*' -o -name 'runner-*' ! -name "${me##*/}" \) -type f -mtime "+$a_days" -exec rm -f {} \;
+}
+
+# 512 bytes: more than any record, so that every overwriting stays within what is allocated.
+pad=----------------------------------------------------------------
+pad=$pad$pad$pad$pad$pad$pad$pad$pad
+mine='' unrecorded='' found=''
+main "$@"

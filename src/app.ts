@@ -64,7 +64,7 @@ export async function openCore(setting: Setting, known?: Library): Promise<Resul
   const redisUrl = redisAddress(config.redis, password.value?.value)
   const redis = connectRedis(redisUrl, 'desk')
   lifecycle.add('Redis', redis.close)
-  const archive = createEntryArchive(config.archive)
+  const archive = tap('archive', createEntryArchive(config.archive))
   const journal = tap('journal', journalOn(redis.redis, config, archive))
   const outputs = tap(
     'outputs',
@@ -88,7 +88,7 @@ export async function openCore(setting: Setting, known?: Library): Promise<Resul
 export function journalOn(
   redis: ReturnType<typeof connectRedis>['redis'],
   config: Config,
-  archive: EntryArchive = createEntryArchive(config.archive),
+  archive: EntryArchive,
 ): Journal {
   return createJournal({
     redis,

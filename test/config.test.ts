@@ -80,7 +80,7 @@ describe('a configuration', () => {
     expect(config.slack).toBeUndefined()
     expect(config.policies['pvfs']).toEqual(DEFAULT_POLICY)
     expect(config.inventory['pvfs']).toMatchObject({
-      ssh: { knownHosts: '/etc/ha/keys/known_hosts', agent: true },
+      ssh: { knownHosts: '/etc/ha/keys/known_hosts', agent: true, ledger: '/var/lib/ha-bot' },
       nodes: { node1: { port: 22 } },
     })
   })

@@ -16,7 +16,7 @@ import { commandsOf, program, wrongWith } from './docs/commands.ts'
 import { type Document, REPOSITORY, readDocuments } from './docs/documents.ts'
 
 /** Commands that the documents name as missing. */
-const LATER: readonly string[] = ['ha verify']
+const LATER: readonly string[] = []
 
 let documents: readonly Document[] = []
 

@@ -1,6 +1,6 @@
 import { createLog } from '../../src/adapters/log.ts'
 import { loadSigner } from '../../src/adapters/signatures/bot-signature.ts'
-import { type Core, deskParts, openCore } from '../../src/app.ts'
+import { type Core, deskParts, openCore, openQueue } from '../../src/app.ts'
 import type { Desk } from '../../src/commands/desk.ts'
 import { createDesk } from '../../src/commands/dispatch.ts'
 import { loadConfig } from '../../src/config.ts'
@@ -23,7 +23,7 @@ export async function openDesk(configFile: string, lifecycle: Lifecycle): Promis
   const core = mustWork(await openCore({ config, env, log, redactor }))
   lifecycle.add('the desk', () => core.lifecycle.close())
   const sign = mustWork(await loadSigner(config.signing.bot))
-  const desk = createDesk(deskParts(core, 'bot'))
+  const desk = createDesk(deskParts(core, 'bot', openQueue(core, { by: 'bot', sign })))
   return { journal: core.journal, say: (text, key) => say(desk, sign, text, key) }
 }
 

@@ -15,6 +15,8 @@ const RECENT_RUNS = 100
 const RECENT_MS = 3_600_000
 /** Of each output; the file in the archive is whole. */
 const OUTPUT_LIMIT = 16 * 1024 * 1024
+/** Of all of them together. */
+const ALL_LIMIT = 64 * 1024 * 1024
 
 /** Starts the Slack side. Its resources end with `core.lifecycle`. */
 export async function startBot(core: Core): Promise<Result<SlackSurface>> {
@@ -92,6 +94,6 @@ async function transcriptFile(core: Core, run: string) {
   const about = String(plan?.inputs['group'] ?? plan?.inputs['node'] ?? plan?.runbook.name ?? 'run')
   return {
     filename: `${about}-${number}.txt`,
-    content: transcriptText(record, await gatherOutputs(core.outputs, record, OUTPUT_LIMIT)),
+    content: transcriptText(record, await gatherOutputs(core.outputs, record, OUTPUT_LIMIT, ALL_LIMIT)),
   }
 }

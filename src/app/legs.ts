@@ -1,5 +1,4 @@
 import { hostname } from 'node:os'
-import type { Redis } from 'ioredis'
 import { systemClock } from '../adapters/clock.ts'
 import { createQuarantine } from '../adapters/redis/quarantine.ts'
 import { isSignedBy, loadSigner, loadTrusted } from '../adapters/signatures/bot-signature.ts'
@@ -39,7 +38,7 @@ export async function loadJobKeys({ signing }: Core['config']): Promise<Result<J
 }
 
 export interface LegsParts {
-  readonly redis: Redis
+  readonly redis: Core['redis']['redis']
   readonly journal: Journal
   readonly recovery: Recovery
   readonly keys: JobKeys
@@ -52,7 +51,7 @@ export function startLegs(core: Core, parts: LegsParts): { close(): Promise<void
   const { log, haste, tap } = core
   const { redis, journal, recovery, keys, carry, leaving } = parts
   const queue = openQueue(core, keys.signer)
-  const quarantine = createQuarantine<Unfit>(redis)
+  const quarantine = tap('quarantine', createQuarantine<Unfit>(redis))
   const alarm = (job: string, why: Unfit) => log.error({ job, why }, ALARM)
   const admit = createAdmission({ journal, queue, isSigned: keys.isSigned, quarantine, alarm })
   const consumer = consumeLegs(

@@ -1,21 +1,24 @@
 import type { NodeAnswer, OperationEnd, Operations } from '../runs/operations.ts'
 import type { Kept } from '../runs/ports.ts'
 import type { Redactor } from '../transcripts/redact.ts'
+import { maskedKept } from './masked-kept.ts'
 
 /** Operations whose answers are masked, as those of `maskedShell`; the bytes that go to `output` are masked where they are stored. */
-export function maskedOperations(operations: Operations, { text }: Pick<Redactor, 'text'>): Operations {
+export function maskedOperations(operations: Operations, redactor: Pick<Redactor, 'text' | 'stream'>): Operations {
+  const { text } = redactor
   const answer = <T>(given: NodeAnswer<T>): NodeAnswer<T> =>
     given.ok ? given : { ok: false, reason: text(given.reason) }
   return {
-    perform: async (order, following) => masked(await operations.perform(order, following), text),
+    perform: async (order, following) => masked(await operations.perform(order, following), redactor),
     fence: async (...wanted) => answer(await operations.fence(...wanted)),
     witness: async (...wanted) => answer(await operations.witness(...wanted)),
     ledger: async (...wanted) => answer(await operations.ledger(...wanted)),
   }
 }
 
-function masked(end: OperationEnd, text: Redactor['text']): OperationEnd {
-  const kept = (one: Kept): Kept => ({ ...one, text: text(one.text) })
+function masked(end: OperationEnd, redactor: Pick<Redactor, 'text' | 'stream'>): OperationEnd {
+  const { text } = redactor
+  const kept = (one: Kept) => maskedKept(one, redactor)
   if (end.kind === 'detached') return end
   if (end.kind === 'not-run') return { ...end, reason: text(end.reason) }
   const streams = { stdout: kept(end.stdout), stderr: kept(end.stderr) }

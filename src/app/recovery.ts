@@ -21,7 +21,8 @@ function toLog(log: Core['log'], news: RecoveryNews): void {
   const { run, number } = news.run
   if (news.kind === 'refused') {
     const { message, next } = news.problem
-    return log.error({ run, next }, message)
+    log.error({ run, next }, message)
+    return
   }
   const { entries, heldBy } = news
   log.error({ run, entries }, `Redis had forgotten ${entries} entries of #${number}; they are back from the archive.`)

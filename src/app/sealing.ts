@@ -16,22 +16,33 @@ export interface SealingParts {
   readonly name: string
 }
 
-/**
- * What follows the end of a run: its bundle is sealed, and the end of its chain is left on the nodes that it changed. Trouble is logged; the
- * run has ended all the same, and sealing it again later is harmless.
- */
-export function afterEnd(core: Core, parts: SealingParts): (record: RunRecord) => Promise<void> {
-  const { config, log } = core
+export interface Sealer {
+  /** Seals a run that has ended; leaves others, and those that are sealed, alone. */
+  seal(run: string): Promise<void>
+  /**
+   * What follows the end of a run: its bundle is sealed, and the end of its chain is left on the nodes that it changed. Trouble is logged; the
+   * run has ended all the same, and sealing it again later is harmless.
+   */
+  afterEnd(record: RunRecord): Promise<void>
+}
+
+export function createSealer(core: Core, parts: SealingParts): Sealer {
+  const { config, log, tap } = core
   const { journal, sign, name: by } = parts
-  return async record => {
-    const { run } = record.state
-    const sealed = sealBundle({ archive: config.archive, sign, by, journal }, run).then(result => {
-      if (result.kind === 'sealed' && result.damaged.length > 0)
-        log.error({ run, files: result.damaged }, 'outputs in the archive are not what their events tell')
-    })
-    const results = await Promise.allSettled([sealed, leaveWitnesses(parts.operations, record)])
-    for (const result of results)
-      if (result.status === 'rejected') log.error({ err: result.reason, run }, 'the end of a run could not be sealed')
+  const sealing = tap('sealing', { sealBundle })
+  const seal = async (run: string) => {
+    const result = await sealing.sealBundle({ archive: config.archive, sign, by, journal }, run)
+    if (result.kind === 'sealed' && result.damaged.length > 0)
+      log.error({ run, files: result.damaged }, 'outputs in the archive are not what their events tell')
+  }
+  return {
+    seal,
+    afterEnd: async record => {
+      const { run } = record.state
+      const results = await Promise.allSettled([seal(run), leaveWitnesses(parts.operations, record)])
+      for (const result of results)
+        if (result.status === 'rejected') log.error({ err: result.reason, run }, 'the end of a run could not be sealed')
+    },
   }
 }
 

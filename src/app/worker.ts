@@ -5,7 +5,7 @@ import { systemClock } from '../adapters/clock.ts'
 import { connectRedis } from '../adapters/redis/connect.ts'
 import { redisFacts } from '../adapters/redis/facts.ts'
 import { createLeases } from '../adapters/redis/leases.ts'
-import { loadSigner, loadTrusted, type Sign } from '../adapters/signatures/bot-signature.ts'
+import { loadSigner, loadTrusted } from '../adapters/signatures/bot-signature.ts'
 import { verifyAttestation } from '../adapters/signatures/verify-attestation.ts'
 import { readRunner } from '../adapters/ssh/runner-file.ts'
 import { createSshShell, type SshShell } from '../adapters/ssh/shell.ts'
@@ -24,11 +24,12 @@ import { loadJobKeys, startLegs } from './legs.ts'
 import { maskedOperations } from './masked-operations.ts'
 import { maskedShell } from './masked-shell.ts'
 import { openRecovery, rememberingLeases } from './recovery.ts'
-import { afterEnd } from './sealing.ts'
+import { sealEnds } from './seal-ends.ts'
+import { createSealer, type Sealer } from './sealing.ts'
 
 /** Starts carrying out runs. Its resources end with `core.lifecycle`; changes under way go on on their nodes, and the next worker follows them. */
 export async function startWorker(core: Core): Promise<Result<{ readonly shell: SshShell }>> {
-  const { config, log, lifecycle, env, tap, haste } = core
+  const { config, log, lifecycle, env, tap } = core
   const trusted = await loadTrusted(config.signing.trusted, 'bot')
   if (!trusted.ok) return trusted
   const keys = await loadJobKeys(config)
@@ -53,9 +54,15 @@ export async function startWorker(core: Core): Promise<Result<{ readonly shell: 
   if (!operations.ok) return operations
   const sign = await loadSigner(config.signing.worker)
   if (!sign.ok) return sign
+  const name = `worker@${hostname()}:${process.pid}`
+  const sealer = createSealer(core, { journal, operations: operations.value, sign: sign.value, name })
   const parts = workerParts(core, {
-    ...{ journal, shell, verify, leaving: leaving.signal, operations: operations.value, sign: sign.value },
+    ...{ journal, shell, verify, leaving: leaving.signal, operations: operations.value, sealer, name },
     leases: rememberingLeases(leases, recovery),
+  })
+  const ends = sealEnds({
+    ...{ journal, seal: sealer.seal, signal: leaving.signal },
+    onError: (err, run) => log.error({ err, run }, 'the end of a run could not be sealed'),
   })
   const legs = startLegs(core, {
     ...{ redis: link.redis, journal, recovery, keys: keys.value, leaving: leaving.signal },
@@ -64,7 +71,7 @@ export async function startWorker(core: Core): Promise<Result<{ readonly shell: 
   })
   lifecycle.add('the worker', async () => {
     leaving.abort()
-    await legs.close()
+    await Promise.all([legs.close(), ends])
   })
   return good({ shell })
 }
@@ -104,7 +111,8 @@ interface Means {
   readonly journal: LegWorkerParts['journal']
   readonly shell: SshShell
   readonly operations: Operations
-  readonly sign: Sign
+  readonly sealer: Sealer
+  readonly name: string
   readonly verify: Verify
   readonly leases: LegWorkerParts['ports']['leases']
   readonly leaving: AbortSignal
@@ -112,9 +120,8 @@ interface Means {
 
 function workerParts(core: Core, means: Means): LegWorkerParts {
   const { config, library, outputs, log } = core
-  const { journal, leases, operations, sign } = means
+  const { journal, leases, operations, sealer, name } = means
   const shell = maskedShell(means.shell, core.redactor)
-  const name = `worker@${hostname()}:${process.pid}`
   const { inventory, directory, policies } = config
   const status = createStatusReader({ inventory, shell, clock: systemClock })
   const hostKeys: Parameters<typeof createPlanner>[0]['hostKeys'] = async cluster => {
@@ -140,7 +147,7 @@ function workerParts(core: Core, means: Means): LegWorkerParts {
     },
     authenticity: createAuthenticity(means.verify, directory, policies),
     stops: createStopWatch(journal, means.leaving, err => log.error({ err }, 'stops are no longer seen')),
-    afterEnd: afterEnd(core, { journal, operations, sign, name }),
+    afterEnd: sealer.afterEnd,
     name,
   }
 }

@@ -5,6 +5,7 @@ import { tryBotToken } from '../adapters/slack/sign-in.ts'
 import { memoryFacts } from '../app/memory-facts.ts'
 import { openShell } from '../app/worker.ts'
 import { type Core, openCore, openLibrary } from '../app.ts'
+import { stateLine } from '../clusters/state-line.ts'
 import { type FileFact, fileFindings } from '../commands/doctor/file-findings.ts'
 import {
   doctorExitCode,
@@ -22,7 +23,6 @@ import { readSecret } from '../config/secrets.ts'
 import { type Config, loadConfig } from '../config.ts'
 import type { Problem } from '../problem.ts'
 import { createLibrary } from '../runbooks/library.ts'
-import { stateLine } from '../clusters/state-line.ts'
 import { createStatusReader } from '../workers/status-reader.ts'
 import type { CliContext } from './context.ts'
 

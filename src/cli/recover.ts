@@ -16,7 +16,11 @@ const NODES_MS = 60_000
  * `ha recover <cluster>`: after a lost Redis, what the archive and the nodes still know. Puts back what the archive has and lets epochs go on
  * above all that was seen. Exit code 5 when no node answered.
  */
-export async function recoverCommand(context: CliContext, name: string, { free = false }: { free?: boolean }): Promise<number> {
+export async function recoverCommand(
+  context: CliContext,
+  name: string,
+  { free = false }: { free?: boolean },
+): Promise<number> {
   return await withCore(context, async core => {
     const cluster = entry(core.config.inventory, name)
     if (!cluster) return refuse(context.out, [unknownCluster(core, name)])
@@ -27,7 +31,11 @@ export async function recoverCommand(context: CliContext, name: string, { free =
     await openRecovery(core, journal, leases, one => news.push(one)).round()
     const signal = AbortSignal.any([context.signal, AbortSignal.timeout(NODES_MS)])
     const report = await examine({ journal, archive, leases, operations: operations.value }, cluster, free, signal)
-    context.out.say(context.out.json ? JSON.stringify({ ...report, news }) : [...news.map(newsText), recoverText(report)].join('\n\n'))
+    context.out.say(
+      context.out.json
+        ? JSON.stringify({ ...report, news })
+        : [...news.map(newsText), recoverText(report)].join('\n\n'),
+    )
     return recoverExitCode(report)
   })
 }

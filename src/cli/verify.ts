@@ -25,7 +25,10 @@ export async function verifyCommand(context: CliContext, what: string, options: 
   const keys = await keysOf(options.key, config)
   const witness = witnessOf(options.head)
   if (!folder.ok || !keys.ok || !witness.ok)
-    return refuse(out, [folder, keys, witness].flatMap(one => (one.ok ? [] : one.problems)))
+    return refuse(
+      out,
+      [folder, keys, witness].flatMap(one => (one.ok ? [] : one.problems)),
+    )
   const verdict = await verifyBundle({
     folder: folder.value,
     isSigned: (text, signature) => isSignedBy(keys.value, text, signature),
@@ -41,14 +44,20 @@ function asJson(bundle: string, { statement, entries, files, faults, notes }: Ve
 
 function verdictText(folder: string, { statement, entries, files, faults, notes }: Verdict): string {
   const whose = statement ? `run #${statement.number} ${statement.run}` : folder
-  const seal = statement ? `sealed by ${statement.by} at entry ${witnessText(statement)}` : 'without a seal that can be read'
+  const seal = statement
+    ? `sealed by ${statement.by} at entry ${witnessText(statement)}`
+    : 'without a seal that can be read'
   const count = `${faults.length} ${faults.length === 1 ? 'thing is' : 'things are'} not as sealed`
   const lines = [
     faults.length === 0 ? `✓ unaltered  ${whose}` : `✗ ALTERED  ${whose}: ${count}`,
     ...faults.map(({ where, what }) => `  ${where}: ${what}`),
     `  ${entries} entries, ${files} files, ${seal}`,
     ...notes.map(note => `  ${note}`),
-    ...(faults.length === 0 ? [] : ['  Do not rely on this bundle. What is left of it is as it was found; the journal and the nodes may know more.']),
+    ...(faults.length === 0
+      ? []
+      : [
+          '  Do not rely on this bundle. What is left of it is as it was found; the journal and the nodes may know more.',
+        ]),
   ]
   return printable(lines.join('\n'))
 }
@@ -84,7 +93,11 @@ async function below(folder: string, name: RegExp): Promise<string[]> {
 async function keysOf(file: string | undefined, config: Result<Config>): Promise<Result<readonly KeyObject[]>> {
   if (file === undefined) {
     if (config.ok) return await loadTrusted(config.value.signing.trusted, 'worker')
-    return bad({ code: 'no-key', message: 'It takes the public key of the worker that sealed it.', next: 'Name it: --key worker.pub' })
+    return bad({
+      code: 'no-key',
+      message: 'It takes the public key of the worker that sealed it.',
+      next: 'Name it: --key worker.pub',
+    })
   }
   try {
     const pem = await readFile(file, 'utf8')

@@ -6,6 +6,7 @@ import { executionsOf, hasChanged, isChange, openChange } from './changes.ts'
 import { Course, type EnginePorts, type LegSurroundings, type StepResult } from './course.ts'
 import { type Ended, ending } from './ending.ts'
 import type { RunEvent } from './events.ts'
+import { heldBy } from './held.ts'
 import type { RunState } from './state.ts'
 import { approveStep } from './steps/approve.ts'
 import { changeStep } from './steps/change.ts'
@@ -188,10 +189,6 @@ async function* giveLeaseBack({ leaseTaken, ports, run }: Course): Events {
   if (!leaseTaken) return
   await ports.leases.release(leaseTaken.cluster, run.run, leaseTaken.epoch)
   yield { type: 'lease-released', ...leaseTaken }
-}
-
-function heldBy(cluster: string, { number, since }: { readonly number: number; readonly since: number }): string {
-  return `${cluster} is held by #${number} since ${new Date(since).toISOString().slice(0, 19)}Z; see /ha show ${number}`
 }
 
 async function* repeatChecks(course: Course): Events<Hindrance | undefined> {

@@ -127,6 +127,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     record: z.string().optional(),
     /** Of a change: both streams are, byte for byte, what the node has in its files. */
     complete: z.boolean().optional(),
+    /** What of the output the archive does not have, and why; in words. */
+    lost: z.string().optional(),
   }),
   z.strictObject({
     type: z.literal('step-finished'),

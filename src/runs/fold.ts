@@ -42,6 +42,7 @@ function begin(entry: Entry): RunState {
     takeOver: [],
     restored: false,
     drift: [],
+    attempts: {},
     passes: 0,
   }
 }
@@ -115,7 +116,12 @@ function drifted(state: RunState, changes: readonly string[]): RunState {
     : []
   if (hasChanged(state)) return { ...state, gates, drift: changes, again: {} }
   const { plan: _, digest: __, plannedAt: ___, status: ____, ...rest } = state
-  return { ...rest, gates, drift: changes, steps: {}, again: {} }
+  return { ...rest, gates, drift: changes, attempts: attemptsOf(state), steps: {}, again: {} }
+}
+
+function attemptsOf({ steps, attempts }: RunState): Record<string, number> {
+  const made = Object.values(steps).map(step => [step.id, step.executions.map(one => one.attempt)] as const)
+  return { ...attempts, ...Object.fromEntries(made.map(([id, all]) => [id, Math.max(attempts[id] ?? 0, ...all)])) }
 }
 
 /** The run goes on from the step it could say nothing of; what was sent before is kept. */
@@ -124,7 +130,16 @@ function reopened(state: RunState): RunState {
   const steps = Object.fromEntries(
     Object.entries(state.steps).map(([id, step]) => [id, isOpenEnded(step) ? withoutOutcome(step) : step]),
   )
-  return { ...rest, steps, again: {}, undo: [], phase: 'runnable', restored: false, passes: state.passes + 1 }
+  return {
+    ...rest,
+    steps,
+    again: {},
+    undo: [],
+    phase: 'runnable',
+    restored: false,
+    takeOver: [],
+    passes: state.passes + 1,
+  }
 }
 
 function withoutOutcome({ outcome: _, ...step }: StepState): StepState {

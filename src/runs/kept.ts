@@ -24,7 +24,9 @@ export class Keeper {
   /** A character that the limit cut in half is left out; bytes that are no UTF-8 become U+FFFD. */
   kept(): Kept {
     const truncated = this.#bytes > this.#held
-    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.concat(this.#chunks), { stream: truncated })
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.concat(this.#chunks), {
+      stream: truncated,
+    })
     return { text, bytes: this.#bytes, truncated }
   }
 }

@@ -28,6 +28,7 @@ export interface ExecutionState {
   /** What the node's own record said. */
   readonly record?: string | undefined
   readonly complete?: boolean | undefined
+  readonly lost?: string | undefined
   readonly bundle?: string | undefined
   readonly epoch?: number | undefined
 }
@@ -118,6 +119,8 @@ export interface RunState {
   readonly restored: boolean
   /** What changed since the latest approval, when that made it void; until there is a new gate to show it on, and on that gate. */
   readonly drift: readonly string[]
+  /** The highest attempt of each step under earlier plans of this run: what was stored then keeps its names. */
+  readonly attempts: Readonly<Record<string, number>>
   /** How often people have let this run go on: approvals (also those that became void) and resumes. Legs are counted by it. */
   readonly passes: number
   readonly undo: readonly Omit<RunEventOf<'undo-offered'>, 'type'>[]

@@ -14,7 +14,7 @@ export function factsOf(step: StepState): [string, StepFacts][] {
 function wholeStdout(executions: readonly ExecutionState[]): { stdout?: string } {
   const texts = new Set(executions.map(({ stdout }) => stdout?.tail ?? ''))
   if (texts.size !== 1) return { stdout: '' }
-  if (executions.some(({ stdout }) => stdout && !isWhole(stdout))) return {}
+  if (executions.some(({ stdout, lost }) => lost !== undefined || (stdout && !isWhole(stdout)))) return {}
   return { stdout: executions[0]?.stdout?.tail ?? '' }
 }
 

@@ -78,7 +78,16 @@ function painted(line: string): string {
 }
 
 function shown(time: number, lines: readonly string[]): Moment[] {
-  return [[seconds(time), 'o', lines.flatMap(line => line.split('\n')).map(line => `${line}\r\n`).join('')]]
+  return [
+    [
+      seconds(time),
+      'o',
+      lines
+        .flatMap(line => line.split('\n'))
+        .map(line => `${line}\r\n`)
+        .join(''),
+    ],
+  ]
 }
 
 function seconds(ms: number): number {

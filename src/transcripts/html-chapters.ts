@@ -37,9 +37,10 @@ export function chapterItems(chapters: readonly Chapter[], telling: Telling): Ma
   const items: Markup[] = []
   let quiet: StepChapter[] = []
   const endRow = () => {
-    const items = quiet.map(step => el('li', '', stepLine(step, telling)))
+    const row = quiet
     quiet = []
-    return items.length < FOLD_FROM ? items : [el('li', '', checksHold(items))]
+    if (row.length >= FOLD_FROM) return [el('li', '', checksHold(row, telling))]
+    return row.map(step => el('li', '', stepLine(step, telling)))
   }
   for (const chapter of chapters) {
     if (chapter.kind === 'step' && isQuiet(chapter)) quiet.push(chapter)
@@ -53,9 +54,13 @@ function isQuiet(step: StepChapter): boolean {
   return step.outcome === 'succeeded' && step.scenes.length === 0 && step.hosts.length === 0
 }
 
-function checksHold(items: readonly Markup[]): Markup {
-  const summary = [el('span', 'when', ''), el('span', ['mark', 'good'], STEP_MARKS.done), el('span', 'what', `${items.length} checks hold`)]
-  return folded(false, 'checks', summary, el('ul', '', ...items))
+function checksHold(steps: readonly StepChapter[], telling: Telling): Markup {
+  const summary = [
+    el('span', 'when', timeText(steps[0]?.at ?? telling.from, telling)),
+    el('span', ['mark', 'good'], STEP_MARKS.done),
+    el('span', 'what', `${steps.length} checks hold`),
+  ]
+  return folded(false, 'checks', summary, el('ul', '', ...steps.map(step => el('li', '', stepLine(step, telling)))))
 }
 
 function chapterOf(chapter: Chapter, telling: Telling): Child {
@@ -82,13 +87,19 @@ function stepLine(step: StepChapter, telling: Telling): Markup {
 
 function headOf(step: StepChapter, telling: Telling): Child[] {
   const { outcome, name, again, change, hosts, durationMs } = step
-  const notes = [again ? 'again, after the approval' : '', change ? `${change} change` : '', foldNames(hosts)].filter(Boolean)
+  const notes = [again ? 'again, after the approval' : '', change ? `${change} change` : '', foldNames(hosts)].filter(
+    Boolean,
+  )
   return [
     el('span', 'when', timeText(step.at, telling)),
     el('span', ['mark', outcome ? COLOUR[outcome] : 'open'], outcome ? OUTCOME_MARK[outcome] : STEP_MARKS.running),
     el('span', 'what', name),
     el('span', 'where', notes.join(' · ')),
-    el('span', 'took', outcome ? `${outcome === 'succeeded' ? '' : `${outcome} in `}${durationText(durationMs)}` : 'not ended'),
+    el(
+      'span',
+      'took',
+      outcome ? `${outcome === 'succeeded' ? '' : `${outcome} in `}${durationText(durationMs)}` : 'not ended',
+    ),
   ]
 }
 
@@ -115,13 +126,23 @@ function sceneOf(scene: Scene, telling: Telling): Child {
     const [first] = scene.events
     const operation = first.bundle === undefined ? '' : ` · operation ${first.operation}`
     const attempt = first.attempt > 1 ? ` · attempt ${first.attempt}` : ''
-    return operation + attempt === '' ? undefined : el('p', 'dim', `${timeText(scene.at, telling)}  sent to ${hosts}${attempt}${operation}`)
+    return operation + attempt === ''
+      ? undefined
+      : el('p', 'dim', `${timeText(scene.at, telling)}  sent to ${hosts}${attempt}${operation}`)
   }
   const [first] = scene.events
   const { outputs, limit } = telling
-  const streams = [outputOf('out', shownOutput(first.stdout, outputs, limit)), outputOf('err', shownOutput(first.stderr, outputs, limit))]
+  const streams = [
+    outputOf('out', shownOutput(first.stdout, outputs, limit)),
+    outputOf('err', shownOutput(first.stderr, outputs, limit)),
+  ]
   return [
-    el('p', '', el('span', 'whose', hosts), `: ${resultText(scene.events)}${first.stdout || first.stderr ? '' : ' · no output'}`),
+    el(
+      'p',
+      '',
+      el('span', 'whose', hosts),
+      `: ${resultText(scene.events)}${first.stdout || first.stderr ? '' : ' · no output'}`,
+    ),
     ...streams,
     ...recordLines(first).map(line => el('p', 'dim', line)),
   ]

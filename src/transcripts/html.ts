@@ -12,6 +12,7 @@ import { printable } from './printable.ts'
 import { recapRows } from './recap.ts'
 import { chainLine } from './text.ts'
 import { stampText } from './times.ts'
+import { undoLines } from './undo-lines.ts'
 import { MARKS, type Mark } from './view.ts'
 import { viewOf } from './view-of.ts'
 
@@ -80,7 +81,12 @@ function header(run: RunState, mark: Mark, title: string): Markup {
     'header',
     '',
     el('h1', '', el('span', COLOUR[mark], `${MARKS[mark]} `), title),
-    el('p', 'sub', el('b', COLOUR[mark], outcome), ` in ${took} · #${run.number}${where}${run.plan ? ` · ${run.plan.title}` : ''}`),
+    el(
+      'p',
+      'sub',
+      el('b', COLOUR[mark], outcome),
+      ` in ${took} · #${run.number}${where}${run.plan ? ` · ${run.plan.title}` : ''}`,
+    ),
   )
 }
 
@@ -94,7 +100,10 @@ function factsOf(run: RunState): Markup {
   const { plan, speaker } = run
   const runbook = plan && `${plan.stack}/${plan.runbook.name} ${plan.runbook.version} `
   const facts: [string, Child][] = [
-    ['Asked', `${speaker.name} (${speaker.slackUser ?? speaker.via}), ${stampText(run.requestedAt)}: /ha ${run.request.text}`],
+    [
+      'Asked',
+      `${speaker.name} (${speaker.slackUser ?? speaker.via}), ${stampText(run.requestedAt)}: /ha ${run.request.text}`,
+    ],
     ...decisions,
     ...(plan ? ([['Runbook', [runbook, el('code', 'dim', plan.runbook.sha256)]]] satisfies [string, Child][]) : []),
     ...(plan ? ([['Plan', el('code', 'dim', run.digest ?? '')]] satisfies [string, Child][]) : []),
@@ -103,16 +112,18 @@ function factsOf(run: RunState): Markup {
   return el('dl', '', ...facts.flatMap(([label, text]) => [el('dt', '', label), el('dd', '', text)]))
 }
 
+/** What stands below the title: the first thing that a reader came for. Nothing when the title says all there is. */
 function endingOf({ state }: RunRecord): Markup | undefined {
-  const problems = state.problems.map(problem => el('div', 'quote', problemText(problem)))
-  if (!state.finished && problems.length === 0) return undefined
   const { summary = '', leftBehind = [], next = [], evidence = [] } = state.finished ?? {}
-  const undo = state.undo.map(({ command, hosts }) => (hosts.length > 0 ? `on ${hosts.join(', ')}: ${command.trim()}` : `/ha ${command}`))
+  const [, ...words] = summary.split('\n')
+  const problems = state.problems.map(problem => problemText(problem))
+  const undo = undoLines(state)
+  if ([words, problems, leftBehind, next, evidence, undo].every(all => all.length === 0)) return undefined
   return el(
     'section',
     'ending',
-    ...summary.split('\n').slice(1).map(line => el('p', '', line)),
-    ...problems,
+    ...words.map(line => el('p', '', line)),
+    ...problems.map(problem => el('div', 'quote', problem)),
     el('dl', '', lines('Known', evidence), lines('Left behind', leftBehind), lines('Undo', undo), lines('Next', next)),
   )
 }
@@ -132,7 +143,12 @@ function recapOf(run: RunState): Child {
     el(
       'div',
       'wide',
-      el('table', '', el('thead', '', cells('th', ['node', ...labels])), el('tbody', '', ...rows.map(row => cells('td', row)))),
+      el(
+        'table',
+        '',
+        el('thead', '', cells('th', ['node', ...labels])),
+        el('tbody', '', ...rows.map(row => cells('td', row))),
+      ),
     ),
   ]
 }

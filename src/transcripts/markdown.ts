@@ -8,6 +8,7 @@ import { witnessText } from './proof/witness.ts'
 import { recapRows } from './recap.ts'
 import { OUTCOME_MARK, recordLines, resultText } from './text-entries.ts'
 import { clockText, offsetText, stampText } from './times.ts'
+import { undoLines } from './undo-lines.ts'
 import { STEP_MARKS } from './view.ts'
 
 /** The run as the timeline of an incident review (Markdown): who asked and agreed, each step, how it ended and what is left. No outputs. */
@@ -20,7 +21,10 @@ export function summaryMarkdown(record: RunRecord): string {
     '',
     '| time | since the request | what |',
     '| --- | --- | --- |',
-    ...chronicle(record).map(chapter => `| ${clockText(chapter.at)} | ${offsetText(chapter.at - state.requestedAt)} | ${chapterText(chapter)} |`),
+    ...chronicle(record).map(
+      chapter =>
+        `| ${clockText(chapter.at)} | ${offsetText(chapter.at - state.requestedAt)} | ${chapterText(chapter)} |`,
+    ),
     '',
     ...recapTable(state),
     `Chain: ${state.seq} events, head \`${state.head}\`. To verify: \`ha verify ${state.number} --head ${witnessText(state)}\``,
@@ -69,7 +73,11 @@ function headLines(run: RunState): string[] {
     ...(plan ? [`- **Cluster** ${plain(plan.cluster)} (${plan.stack}); ${plain(plan.title)}`] : []),
     `- **Asked** by ${plain(speaker.name)}, ${stampText(run.requestedAt)}: ${code(`/ha ${run.request.text}`, 'in text')}`,
     ...decisions,
-    ...(plan ? [`- **Runbook** ${plain(`${plan.stack}/${plan.runbook.name} ${plan.runbook.version}`)}, sha256 \`${plan.runbook.sha256}\``] : []),
+    ...(plan
+      ? [
+          `- **Runbook** ${plain(`${plan.stack}/${plan.runbook.name} ${plan.runbook.version}`)}, sha256 \`${plan.runbook.sha256}\``,
+        ]
+      : []),
     `- **Run** \`${run.run}\``,
     '',
   ]
@@ -77,9 +85,10 @@ function headLines(run: RunState): string[] {
 
 function endingLines(run: RunState): string[] {
   const { summary = '', leftBehind = [], next = [], evidence = [] } = run.finished ?? {}
-  const undo = run.undo.map(({ command, hosts }) => (hosts.length > 0 ? `on ${hosts.join(', ')}: ${command.trim()}` : `/ha ${command}`))
+  const undo = undoLines(run)
   const problems = run.problems.map(problem => problemText(problem))
-  const list = (label: string, all: readonly string[]) => (all.length > 0 ? [`- **${label}**`, ...all.map(line => `  - ${plain(line)}`)] : [])
+  const list = (label: string, all: readonly string[]) =>
+    all.length > 0 ? [`- **${label}**`, ...all.map(line => `  - ${plain(line)}`)] : []
   const lines = [
     ...[...summary.split('\n').slice(1), ...problems].filter(Boolean).map(line => `- ${plain(line)}`),
     ...list('Known', evidence),

@@ -1,6 +1,7 @@
 import type { Problem } from '../problem.ts'
-import { type Automaton, buildAutomaton, type Pattern } from './redact/automaton.ts'
+import { type Automaton, buildAutomaton } from './redact/automaton.ts'
 import { formsOf } from './redact/forms.ts'
+import type { Pattern } from './redact/pattern.ts'
 import { SHAPES } from './redact/shapes.ts'
 import { maskOf } from './redact/spans.ts'
 import { type RedactingStream, redactingStream } from './redact/stream.ts'

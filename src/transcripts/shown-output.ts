@@ -12,15 +12,25 @@ export interface ShownOutput {
 }
 
 /** What there is to show of a stream, up to `limit` characters and its end; undefined for a stream without a byte. */
-export function shownOutput(ref: OutputRef | undefined, outputs: Outputs, limit = Number.POSITIVE_INFINITY): ShownOutput | undefined {
+export function shownOutput(
+  ref: OutputRef | undefined,
+  outputs: Outputs,
+  limit = Number.POSITIVE_INFINITY,
+): ShownOutput | undefined {
   if (!ref) return undefined
   const stored = outputs.get(ref.file)
   const tail = linesOf(ref.tail)
-  if (!stored) return { lines: [], more: `(${ref.bytes} bytes in ${ref.file}, which cannot be read here; its end:)`, tail }
-  if (stored.bytes >= stored.total && stored.text.length <= limit) return { lines: linesOf(stored.text), more: '', tail: [] }
+  if (!stored)
+    return { lines: [], more: `(${ref.bytes} bytes in ${ref.file}, which cannot be read here; its end:)`, tail }
+  if (stored.bytes >= stored.total && stored.text.length <= limit)
+    return { lines: linesOf(stored.text), more: '', tail: [] }
   const text = wholeLines(stored.text.slice(0, limit))
   const left = stored.total - Buffer.byteLength(text)
-  return { lines: linesOf(text), more: `… ${left} more bytes; ${ref.file} has all ${ref.bytes} (sha256 ${ref.sha256}); its end:`, tail }
+  return {
+    lines: linesOf(text),
+    more: `… ${left} more bytes; ${ref.file} has all ${ref.bytes} (sha256 ${ref.sha256}); its end:`,
+    tail,
+  }
 }
 
 /** Not cut inside a line, unless it is the only one. */

@@ -89,7 +89,12 @@ function startLines(events: readonly [Started, ...Started[]], run: RunState): st
   ]
 }
 
-function endLines(events: readonly [Finished, ...Finished[]], run: RunState, outputs: Outputs, manner: Manner): string[] {
+function endLines(
+  events: readonly [Finished, ...Finished[]],
+  run: RunState,
+  outputs: Outputs,
+  manner: Manner,
+): string[] {
   const [event] = events
   const hosts = foldNames(events.map(({ host }) => host))
   const isOneOfMany = (plannedRun(run, event.step)?.hosts.length ?? 1) > 1
@@ -118,11 +123,12 @@ export function resultText(events: readonly [Finished, ...Finished[]]): string {
 }
 
 /** What the node's own record says of a change, and whether its output is known to be all there is. */
-export function recordLines({ record, complete }: Finished): string[] {
+export function recordLines({ record, complete, lost }: Finished): string[] {
   return [
     ...(record ? [`node's record: ${record}`] : []),
-    ...(complete === true ? ['output: byte for byte what the node has in its files'] : []),
-    ...(complete === false ? ['output: NOT known to be all that the node has in its files'] : []),
+    ...(lost !== undefined ? [`output: NOT complete in the archive: ${lost}`] : []),
+    ...(complete === true ? ['output: complete, as the node has it in its own files'] : []),
+    ...(complete === false && lost === undefined ? ['output: NOT known to be complete: the node may have more in its own files'] : []),
   ]
 }
 

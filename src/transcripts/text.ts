@@ -7,6 +7,7 @@ import { witnessText } from './proof/witness.ts'
 import { recapLines } from './recap.ts'
 import { entryLines } from './text-entries.ts'
 import { stampText } from './times.ts'
+import { undoLines } from './undo-lines.ts'
 
 /** The whole run as plain text: who asked, who agreed, every command and every stored byte of output, in the order of the journal. */
 export function transcriptText(record: RunRecord, outputs: Outputs): string {
@@ -17,7 +18,11 @@ export function transcriptText(record: RunRecord, outputs: Outputs): string {
 
 /** How it ended, what a person should know and do, and what happened on each node. */
 export function closingLines(state: RunState): string[] {
-  return [...state.problems.flatMap(problem => problemText(problem).split('\n')), ...endLines(state), ...recapLines(state)]
+  return [
+    ...state.problems.flatMap(problem => problemText(problem).split('\n')),
+    ...endLines(state),
+    ...recapLines(state),
+  ]
 }
 
 /** Where the chain ends, and how to hold a bundle against it: the same line stands in the thread, where nobody here can change it. */
@@ -56,7 +61,7 @@ function endLines(run: RunState): string[] {
     ...summary.split('\n').map((line, i) => (i === 0 ? line : `  ${line}`)),
     ...evidence.map(line => `evidence: ${line}`),
     ...(leftBehind.length > 0 ? [`left behind: ${leftBehind.join(', ')}`] : []),
-    ...run.undo.map(({ command, hosts }) => (hosts.length > 0 ? `undo, on ${hosts.join(', ')}: ${command.trim()}` : `undo: /ha ${command}`)),
+    ...undoLines(run).map(line => `undo: ${line}`),
     ...next.map(line => `next: ${line}`),
     '',
   ].map(onOneLine)

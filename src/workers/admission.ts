@@ -1,7 +1,7 @@
 import type { Journal } from '../runs/journal.ts'
 import { wantedLeg } from '../runs/legs.ts'
 import { hasWork } from '../runs/over.ts'
-import { type IsSigned, judgeJob, type Leg, type Unfit } from './job.ts'
+import { type Admit, type IsSigned, judgeJob, type Unfit } from './job.ts'
 import type { LegQueue } from './queue.ts'
 
 /** Where jobs are noted that nobody who may nudge has made. */
@@ -20,9 +20,6 @@ export interface AdmissionParts {
   /** Told once for each job. */
   readonly alarm: (id: string, why: Unfit) => void
 }
-
-/** The leg that a job asks for, if there is one to carry. */
-export type Admit = (id: string, data: unknown) => Promise<Leg | undefined>
 
 /**
  * Redis is not trusted to say what is to be done. A job that is not signed by whom we trust is set aside; a true one that was copied, kept

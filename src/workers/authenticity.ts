@@ -36,7 +36,7 @@ export interface Authenticity {
 export function createAuthenticity(
   verify: Verify,
   directory: Directory,
-  policies: Readonly<Record<string, ClusterPolicy>> = {},
+  policies: Readonly<Record<string, ClusterPolicy>>,
 ): Authenticity {
   const counting = { directory, policies }
   const forged = async (words: readonly Words[]): Promise<Problem[]> => {

@@ -36,6 +36,9 @@ export type IsSigned = (by: Nudger, text: string, signature: string) => boolean
 /** Why a job is set aside. `unsigned`: it is not even meant to be signed; `misplaced`: a true one, under the name of another. */
 export type Unfit = 'unsigned' | 'forged' | 'misplaced' | 'expired'
 
+/** The leg that a job asks for, if there is one to carry. */
+export type Admit = (id: string, data: unknown) => Promise<Leg | undefined>
+
 const DAY_MS = 24 * 3_600_000
 
 /** `run-<ulid>-leg<n>-try<k>`: BullMQ refuses `:` in ids. */

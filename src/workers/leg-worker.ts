@@ -1,10 +1,11 @@
 import type { Inventory } from '../clusters/inventory.ts'
 import { type Problem, problemText } from '../problem.ts'
 import { brokenAt } from '../runs/chain.ts'
-import { closeDoubted, closeGate, owesRelease, stopBeforePlan } from '../runs/closing.ts'
+import { closeDoubted, closeGate, stopBeforePlan } from '../runs/closing.ts'
 import type { EnginePorts, LegSurroundings } from '../runs/course.ts'
 import { carryOut } from '../runs/engine.ts'
 import type { Journal } from '../runs/journal.ts'
+import { hasWork } from '../runs/over.ts'
 import type { RunRecord, RunState } from '../runs/state.ts'
 import { isTakeOverWanted } from '../runs/take-over.ts'
 import type { Authenticity } from './authenticity.ts'
@@ -56,21 +57,14 @@ export async function carryLeg(parts: LegWorkerParts, leg: Leg, { abort, mayAct 
   const head = () => ({ seq: writer.state.seq, head: writer.state.head })
   try {
     await carry(parts, leg, { writer, chain: chainDoubts(record), stop: stop.signal, detach: detach.signal, head })
-    if (isOver(writer.state)) await parts.afterEnd(writer.record)
+    if (hasEnded(writer.state)) await parts.afterEnd(writer.record)
   } finally {
     unwatch()
     abort.removeEventListener('abort', onAbort)
   }
 }
 
-/** A person's word is work too: it closes a gate, ends a request, frees a cluster, or takes it from this run. */
-function hasWork(state: RunState): boolean {
-  if (isTakeOverWanted(state)) return true
-  if (state.phase === 'waiting') return state.stop !== undefined
-  return state.phase !== 'finished' || owesRelease(state)
-}
-
-function isOver(state: RunState): boolean {
+function hasEnded(state: RunState): boolean {
   return state.phase === 'finished'
 }
 
@@ -83,11 +77,11 @@ interface Carrying extends LegSurroundings {
 async function carry(parts: LegWorkerParts, leg: Leg, carrying: Carrying): Promise<void> {
   const { writer, chain } = carrying
   if (writer.state.phase !== 'finished' && (await closeAtOnce(writer))) return
-  if (!isOver(writer.state) && !(await writer.write([{ type: 'leg-started', leg: leg.leg, worker: parts.name }])))
+  if (!hasEnded(writer.state) && !(await writer.write([{ type: 'leg-started', leg: leg.leg, worker: parts.name }])))
     return
 
   const { authenticity } = parts
-  const isLettingGo = isTakeOverWanted(writer.state) || isOver(writer.state)
+  const isLettingGo = isTakeOverWanted(writer.state) || hasEnded(writer.state)
   const words = isLettingGo ? authenticity.doubtsOfLettingGo(writer.state) : authenticity.doubts(writer.state)
   const doubts = [...chain, ...(await words)]
   if (doubts.length > 0) return await leaveDoubted(writer, doubts)
@@ -107,7 +101,7 @@ async function goOn(parts: LegWorkerParts, carrying: Carrying): Promise<void> {
 
 /** Words that are not whose they claim to be end what goes on; of a run that is over they change nothing at all. */
 async function leaveDoubted(writer: Writer, doubts: readonly Problem[]): Promise<void> {
-  if (isOver(writer.state)) throw new Error(doubts.map(problemText).join('\n'))
+  if (hasEnded(writer.state)) throw new Error(doubts.map(problemText).join('\n'))
   await writer.writeAll(closeDoubted(writer.state, doubts))
 }
 

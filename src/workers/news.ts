@@ -1,5 +1,5 @@
-import type { Clock } from '../runs/ports.ts'
 import type { Journal } from '../runs/journal.ts'
+import type { Clock } from '../runs/ports.ts'
 
 export interface NewsParts {
   readonly journal: Pick<Journal, 'follow'>

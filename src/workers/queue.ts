@@ -1,8 +1,7 @@
 import { type Job as BullJob, Queue, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { Clock } from '../runs/ports.ts'
-import type { Admit } from './admission.ts'
-import { type JobSigner, jobId, type Leg, signedJob } from './job.ts'
+import { type Admit, type JobSigner, jobId, type Leg, signedJob } from './job.ts'
 import { keepLock, LockStanding, momentOf, type Standing } from './standing.ts'
 
 const NAME = 'ha-legs'

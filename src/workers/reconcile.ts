@@ -66,5 +66,7 @@ async function askForLeg(queue: LegQueue, state: RunState): Promise<RunEvent[]> 
     if (found === 'absent') await queue.add(job)
     if (found !== 'ended') return []
   }
-  return state.phase === 'finished' ? [] : closeHopeless(state, `${MAX_TRIES} tries to carry this on ended without a result; the log of the worker says why`)
+  return state.phase === 'finished'
+    ? []
+    : closeHopeless(state, `${MAX_TRIES} tries to carry this on ended without a result; the log of the worker says why`)
 }

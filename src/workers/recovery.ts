@@ -50,7 +50,10 @@ export class Recovery {
   async #round(): Promise<void> {
     const { archive, leases, clusters } = this.#parts
     const epochs = await archive.epochs()
-    await Promise.all(clusters.map(name => leases.raise(name, epochs.get(name) ?? 0)))
+    for (const name of clusters) {
+      const epoch = epochs.get(name)
+      if (epoch !== undefined) await leases.raise(name, epoch)
+    }
     const { stands, marked, highest } = await standsOf(this.#parts)
     await this.#raiseNumbers(highest)
     const failures: unknown[] = []
@@ -107,7 +110,9 @@ interface Stands {
  * Every run that matters to either side: not over by the archive, active or holding a cluster by Redis. The archive is asked first: what is
  * written meanwhile is in Redis before it is there.
  */
-export async function standsOf(parts: Pick<RecoveryParts, 'journal' | 'archive' | 'leases' | 'clusters'>): Promise<Stands> {
+export async function standsOf(
+  parts: Pick<RecoveryParts, 'journal' | 'archive' | 'leases' | 'clusters'>,
+): Promise<Stands> {
   const { journal, archive, leases, clusters } = parts
   const open = await archive.open()
   const runs = new Map(open.map(run => [run.run, run]))

@@ -45,7 +45,10 @@ async function kept(step: string, source: string): Promise<{ text: string; piece
   const log = createLog({ level: 'debug', redactor, destination: { write: line => lines.push(line) } })
   const archive = createOutputArchive(folder, () => redactor.stream())
   const of = { run: RUN, number: 42, step, host: 'n1', again: false }
-  const [asTheyCame, byByte] = [await archive.record({ ...of, attempt: 1 }), await archive.record({ ...of, attempt: 2 })]
+  const [asTheyCame, byByte] = [
+    await archive.record({ ...of, attempt: 1 }),
+    await archive.record({ ...of, attempt: 2 }),
+  ]
   let pieces = 0
   const output: OutputSink = async (stream, chunk) => {
     pieces += 1
@@ -75,7 +78,9 @@ async function kept(step: string, source: string): Promise<{ text: string; piece
 async function filesBelow(path: string): Promise<string[]> {
   const found = await readdir(path, { withFileTypes: true, recursive: true })
   return await Promise.all(
-    found.filter(entry => entry.isFile()).map(async entry => await readFile(join(entry.parentPath, entry.name), 'utf8')),
+    found
+      .filter(entry => entry.isFile())
+      .map(async entry => await readFile(join(entry.parentPath, entry.name), 'utf8')),
   )
 }
 
@@ -91,8 +96,8 @@ describe('a secret that a real process prints in pieces over a real connection',
     expect(pieces).toBeGreaterThan(SECRET.length)
     expect(text).not.toContain(SECRET)
     expect(printable(text)).not.toContain(SECRET)
-    for (const escape of ['\\u001b[31m', '\\u001b]0;node\\u0007', '\\r', '\r\n']) {
-      expect(text.replaceAll(escape, '')).not.toContain(SECRET)
+    for (const unseen of ['\\u001b[31m', '\\u001b]0;node\\u0007', '\\r', '\r\n']) {
+      expect(text.replaceAll(unseen, '')).not.toContain(SECRET)
     }
     // What is not the whole of it is no secret, and must not get lost: in the files, both tails, and the log.
     expect(text.split(`${SECRET.slice(0, -1)}`).length - 1).toBeGreaterThanOrEqual(4)

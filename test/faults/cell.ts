@@ -29,6 +29,9 @@ export interface CellResult {
   readonly seconds: number
   /** Everything there is to know, for a cell that went wrong. */
   readonly story: string
+  readonly cluster: string
+  /** What was executed on the nodes, and how often: `<tag> <step>`. */
+  readonly executed: ReadonlyMap<string, number>
 }
 
 /** Terminal, or asking somebody, within this after the heal (I11), and half a minute for the way there. */
@@ -56,8 +59,10 @@ export async function runCell(lane: Lane, cluster: LaneCluster, cell: Cell): Pro
   const outcomes = evidence.bundles.map(bundle => endOf(bundle)?.outcome ?? 'open')
   const seconds = (performance.now() - began) / 1000
   const isFine = run.reached && violations.length === 0
-  const story = isFine ? '' : storyOf(lane, evidence)
-  return { cell, reached: run.reached, outcomes, violations, seconds, story }
+  const story = isFine ? '' : [run.failure, storyOf(lane, evidence)].join('\n')
+  const executed = new Map<string, number>()
+  for (const { tag, step } of evidence.executions) executed.set(`${tag} ${step}`, (executed.get(`${tag} ${step}`) ?? 0) + 1)
+  return { cell, reached: run.reached, outcomes, violations, seconds, story, cluster: cluster.name, executed }
 }
 
 class CellRun {
@@ -75,6 +80,8 @@ class CellRun {
   #approvedAt = new Map<string, number>()
   #prepared = false
   reached = false
+  /** Why the fault could not strike. */
+  failure = ''
 
   constructor(lane: Lane, cluster: LaneCluster, cell: Cell) {
     this.#lane = lane
@@ -115,7 +122,13 @@ class CellRun {
     this.#lane.onReached = part => {
       if (this.#struck) return
       for (const other of armed) if (other !== part) other.say({ say: 'disarm' })
-      this.#struck = this.#strike(part, isOutside).finally(() => releaseAll(this.#lane))
+      this.#struck = this.#strike(part, isOutside)
+        .catch((error: unknown) => {
+          this.failure = error instanceof Error ? error.message : String(error)
+          part.say({ say: 'go' })
+          this.#healedAt = performance.now()
+        })
+        .finally(() => releaseAll(this.#lane))
     }
   }
 
@@ -196,6 +209,7 @@ class CellRun {
       bundles: this.#bundles,
       logFrom: this.#logFrom,
       settledMs: this.#settledMs,
+      archiveFailed: ['throw', 'archive-full'].includes(this.#cell.fault.name),
       died: this.#parts().flatMap(deaths),
     }
   }

@@ -17,11 +17,12 @@ export interface Gathered {
   readonly logFrom: number
   readonly settledMs: number | undefined
   readonly died: readonly string[]
+  readonly archiveFailed: boolean
 }
 
 /** Collects what is to be judged: from the nodes, the workspace and the archive. */
 export async function gather(from: Gathered): Promise<Evidence> {
-  const { lane, cluster, asked, bundles, settledMs, died } = from
+  const { lane, cluster, asked, bundles, settledMs, died, archiveFailed } = from
   const numbers = new Set(bundles.map(({ run }) => run))
   return {
     heard: asked,
@@ -33,6 +34,7 @@ export async function gather(from: Gathered): Promise<Evidence> {
     taken: taken(lane, from.logFrom).filter(({ key }) => [...numbers].some(run => key.includes(run))),
     secrets: [lane.workspace.botToken, lane.workspace.appToken],
     places: await places(lane, bundles),
+    archiveFailed,
     died,
     settledMs,
   }
@@ -47,15 +49,9 @@ export function executionsOf(lane: Lane): Execution[] {
 }
 
 function nodeRecord(folder: string): NodeRecord[] {
-  const work = readdirSync(folder).find(name => /^w\d+$/.test(name) && existsSync(join(folder, 'claim')) && claimNames(folder, name))
-  if (!work) return []
-  const [out, err] = [read(join(folder, work, 'out')), read(join(folder, work, 'err'))]
-  const none = Buffer.alloc(0)
-  return [{ operation: basename(folder), out: out ?? none, err: err ?? none, hasResult: existsSync(join(folder, 'result')) }]
-}
-
-function claimNames(folder: string, work: string): boolean {
-  return readFileSync(join(folder, 'claim'), 'utf8').trim().endsWith(` ${work}`)
+  const [out, err] = [read(join(folder, 'out')), read(join(folder, 'err'))]
+  if (!out || !err) return []
+  return [{ operation: basename(folder), out, err, hasResult: existsSync(join(folder, 'result')) }]
 }
 
 function read(file: string): Buffer | undefined {

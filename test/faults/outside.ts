@@ -16,16 +16,12 @@ const COMES_MS = 20_000
 const HANDSHAKE_BYTES = 1_000
 
 /** What must be kept from going on at a point, by the names that the nodes know. */
-const HOLDS: Partial<Record<Point, string>> = {
-  'W7.after': 'sync.claimed',
-  'W8.before': 'sync.started',
-  'W10.before': 'sync.result',
-}
+const HOLDS: Partial<Record<Point, string>> = { 'W7.after': 'sync', 'W8.before': 'launch' }
 
 /** Readies a point outside the processes, while the process is held at its precursor; the answer resolves when it is reached. */
 export function watchFor(point: Point, lane: Lane, cluster: LaneCluster): Promise<void> {
   const hold = HOLDS[point]
-  if (hold) writeFileSync(join(lane.nodes.holds, hold), '')
+  if (hold) keep(lane, hold)
   switch (point) {
     case 'W4.before':
     case 'W4.after':
@@ -38,11 +34,11 @@ export function watchFor(point: Point, lane: Lane, cluster: LaneCluster): Promis
     case 'W7.after':
       return until(() => operations(lane, cluster).some(folder => has(folder, 'claim')))
     case 'W8.before':
-      return until(() => operations(lane, cluster).some(folder => has(folder, 'started')))
+      return until(() => operations(lane, cluster).some(folder => has(folder, 'claim')))
     case 'W8.after':
       return until(() => readFileSync(lane.nodes.executions, 'utf8').includes(cluster.name))
     case 'W10.before':
-      return until(() => operations(lane, cluster).some(folder => has(folder, 'started') && wrote(folder, 'part 2')))
+      return endWithoutResult(lane, cluster)
     default:
       return until(() => operations(lane, cluster).some(folder => has(folder, 'result')))
   }
@@ -50,8 +46,20 @@ export function watchFor(point: Point, lane: Lane, cluster: LaneCluster): Promis
 
 /** Steps that wait in their middle, so that the point is passed while they run. */
 export function holdSteps(point: Point, lane: Lane, tags: readonly string[]): void {
-  if (point !== 'W8.after' && !point.startsWith('W9')) return
-  for (const tag of tags) writeFileSync(join(lane.nodes.holds, `${tag}.${CHANGES[0]}`), '')
+  if (point !== 'W8.after' && point !== 'W10.before' && !point.startsWith('W9')) return
+  for (const tag of tags) keep(lane, `${tag}.${CHANGES[0]}`)
+}
+
+function keep(lane: Lane, name: string): void {
+  writeFileSync(join(lane.nodes.holds, name), '')
+}
+
+/** The script has come to its end, and its exit is not recorded yet: the digest of its output takes its time. */
+async function endWithoutResult(lane: Lane, cluster: LaneCluster): Promise<void> {
+  await until(() => operations(lane, cluster).some(folder => has(folder, 'started')))
+  releaseAll(lane)
+  keep(lane, 'digest')
+  await until(() => operations(lane, cluster).some(folder => wrote(folder, 'part 2')))
 }
 
 /** Nothing is kept back any more. */
@@ -96,8 +104,7 @@ function has(folder: string, file: string): boolean {
 /** Whether the script has printed this. */
 function wrote(folder: string, words: string): boolean {
   try {
-    const work = readdirSync(folder).filter(name => /^w\d+$/.test(name))
-    return work.some(name => readFileSync(join(folder, name, 'out'), 'utf8').includes(words))
+    return readFileSync(join(folder, 'out'), 'utf8').includes(words)
   } catch {
     return false
   }

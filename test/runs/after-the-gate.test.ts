@@ -3,6 +3,7 @@ import type { ClusterStatus } from '../../src/clusters/status.ts'
 import { wantedLeg } from '../../src/runs/legs.ts'
 import { approvedFailover, clear, move, preview, unmounted } from '../support/failover.ts'
 import { createBench } from '../support/run-bench.ts'
+import { exited } from '../support/scripted-shell.ts'
 import { configured, moved, offline, pvfsStatus, unsettled, withFailure, withLeftover } from '../support/statuses.ts'
 
 const before = pvfsStatus()
@@ -48,6 +49,20 @@ describe('what was approved no longer holds', () => {
     bench.shell.verify()
     expect(state.finished?.outcome).toBe('succeeded')
     expect(state.drift).toEqual([])
+  })
+
+  test('what was read for the first plan keeps its output: the new plan stores its own beside it', async () => {
+    const bench = await createBench()
+    const run = await approvedFailover(bench)
+    bench.status.say(configured(before, '0.58'))
+    bench.shell.expect(...unmounted(), preview(exited(0, 'second\n')))
+    const state = await bench.leg(run, 2)
+    expect(state.steps['preview']?.executions).toMatchObject([
+      { attempt: 2, stdout: { file: 'output/preview.node1.2.out' } },
+    ])
+    const first = await bench.outputs.read(run, 42, 'output/preview.node1.out', 100)
+    expect(first.bytes.toString()).toContain('Transition Summary')
+    bench.shell.verify()
   })
 
   test('a new plan that makes no sense is refused: the group is already there', async () => {

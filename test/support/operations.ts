@@ -1,5 +1,5 @@
-import { readRunner } from '../../src/adapters/ssh/runner-file.ts'
 import { systemClock } from '../../src/adapters/clock.ts'
+import { readRunner } from '../../src/adapters/ssh/runner-file.ts'
 import type { Following, OperationEnd, OperationOrder, Operations } from '../../src/runs/operations.ts'
 import type { Shell } from '../../src/runs/ports.ts'
 import { createOperations } from '../../src/workers/operations/operations.ts'
@@ -23,17 +23,34 @@ export interface TestOperations extends Operations {
 
 /** Operations with the real runner over a shell; `by` may stand between the two. */
 export async function operationsOver(shell: TestShell, by: Shell = shell): Promise<TestOperations> {
-  const runner = await readRunner(process.env['HA_TEST_RUNNER'])
+  const runner = await readRunner()
   if (!runner.ok) throw new Error(runner.problems.map(problem => problem.message).join('\n'))
   const log = { info: () => undefined, warn: () => undefined }
-  const operations = createOperations({ shell: by, clock: systemClock, runner: runner.value, inventory: shell.inventory, log })
+  const operations = createOperations({
+    shell: by,
+    clock: systemClock,
+    runner: runner.value,
+    inventory: shell.inventory,
+    log,
+  })
   return { ...operations, change: async (id, script, wanted = {}) => await change(operations, id, script, wanted) }
 }
 
 async function change(operations: Operations, operation: string, script: string, wanted: Wanted): Promise<Told> {
   const got = { stdout: [] as Buffer[], stderr: [] as Buffer[] }
   const order: OperationOrder = {
-    ...{ cluster: 'c', node: 'n1', operation, script, epoch: 1, run: RUN, number: 7, step: 'move', seq: 4, head: 'abc123' },
+    ...{
+      cluster: 'c',
+      node: 'n1',
+      operation,
+      script,
+      epoch: 1,
+      run: RUN,
+      number: 7,
+      step: 'move',
+      seq: 4,
+      head: 'abc123',
+    },
     ...wanted,
   }
   const never = new AbortController().signal

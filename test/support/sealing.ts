@@ -3,10 +3,10 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { isSignedBy } from '../../src/adapters/signatures/bot-signature.ts'
 import { runFolder } from '../../src/adapters/archive/folders.ts'
 import { type Sealed, sealBundle } from '../../src/adapters/archive/seal.ts'
 import { type Verdict, verifyBundle } from '../../src/adapters/archive/verify.ts'
+import { isSignedBy } from '../../src/adapters/signatures/bot-signature.ts'
 import type { RunRecord } from '../../src/runs/state.ts'
 import { outputRefs } from '../../src/transcripts/output-refs.ts'
 import type { Witness } from '../../src/transcripts/proof/witness.ts'
@@ -48,7 +48,8 @@ export async function createVault(record: RunRecord, stored: Stored): Promise<Va
         {
           archive,
           by: 'worker@test:1',
-          sign: text => sign(null, Buffer.from(text), (key === 'worker' ? pair : stranger).privateKey).toString('base64'),
+          sign: text =>
+            sign(null, Buffer.from(text), (key === 'worker' ? pair : stranger).privateKey).toString('base64'),
           journal: { load: async () => vault.record },
         },
         vault.record.state.run,

@@ -64,7 +64,7 @@ async function raise<W extends World>({ world: makeWorld, within }: StageWanted<
 const LATEST_RUNS = 3
 
 /** What was said, and the transcripts of the latest runs. */
-async function story({ workspace, core }: Stage): Promise<string> {
+export async function story({ workspace, core }: Stage): Promise<string> {
   const said = workspace.control.messages().map(({ name, said: words, ephemeral, thread_ts, revision }) => {
     const how = [thread_ts && 'in a thread', ephemeral && 'privately', revision > 0 && `edited ${revision} times`]
     return `${name} ${how.filter(Boolean).join(', ')}:\n  ${words.replaceAll('\n', '\n  ')}`

@@ -59,7 +59,14 @@ export async function tale({ words = '', printed = '' }: Spice = {}): Promise<Ta
   teller.say(150, { type: 'leg-started', leg: 2, worker: 'worker@test:1' })
   teller.say(20, { type: 'lease-taken', cluster: 'pvfs', epoch: 7 })
   teller.say(3, { type: 'step-started', step: 'settled', again: true })
-  teller.say(240, { type: 'step-finished', step: 'settled', again: true, outcome: 'succeeded', reason: '', durationMs: 240 })
+  teller.say(240, {
+    type: 'step-finished',
+    step: 'settled',
+    again: true,
+    outcome: 'succeeded',
+    reason: '',
+    durationMs: 240,
+  })
   teller.say(3, { type: 'step-started', step: 'move', again: false })
   teller.begins('move', 'node1', { bundle: sha256('script'), epoch: 7 })
   teller.ends('move', 'node1', 640, '', {
@@ -68,7 +75,12 @@ export async function tale({ words = '', printed = '' }: Spice = {}): Promise<Ta
   })
   teller.say(2, stepFinished('move', 'succeeded', 645))
   teller.say(3, { type: 'step-started', step: 'arrived', again: false })
-  teller.say(2000, { type: 'step-progress', step: 'arrived', host: '', text: 'address node5 · filesystem node5 · daemon starting' })
+  teller.say(2000, {
+    type: 'step-progress',
+    step: 'arrived',
+    host: '',
+    text: 'address node5 · filesystem node5 · daemon starting',
+  })
   teller.say(18_000, {
     ...{ type: 'step-finished', step: 'arrived', again: false, outcome: 'failed', durationMs: 20_000 },
     reason: `server2_daemon start on node5: "port 3334 in use"${words}`,
@@ -136,7 +148,13 @@ class Teller {
     this.say(1, { type: 'execution-started', step, host, attempt: 1, operation: `${RUN}-${step}-${host}-1`, ...more })
   }
 
-  ends(step: string, host: string, ms: number, printed: string, more: { record?: string; complete?: boolean; begun?: boolean } = {}): void {
+  ends(
+    step: string,
+    host: string,
+    ms: number,
+    printed: string,
+    more: { record?: string; complete?: boolean; begun?: boolean } = {},
+  ): void {
     const stdout = printed === '' ? undefined : this.#store(`output/${step}.${host}.out`, printed)
     this.say(ms / 5, {
       ...{ type: 'execution-finished', step, host, attempt: 1, outcome: 'succeeded', exitCode: 0, reason: '' },

@@ -45,7 +45,9 @@ const NASTY = [
   '@here www.evil.example',
   '*bold* _it_ ~~no~~ $x$',
 ]
-const nasty = fc.array(fc.oneof(fc.constantFrom(...NASTY), fc.string({ maxLength: 12 })), { maxLength: 6 }).map(parts => parts.join(''))
+const nasty = fc
+  .array(fc.oneof(fc.constantFrom(...NASTY), fc.string({ maxLength: 12 })), { maxLength: 6 })
+  .map(parts => parts.join(''))
 
 async function told(check: (tale: Tale) => void): Promise<void> {
   await fc.assert(
@@ -67,13 +69,17 @@ describe('whatever people say and nodes print', () => {
 
   test('a replay is a line of JSON a moment, in order of time, with nothing in it that a terminal obeys but colours', async () => {
     await told(({ record, outputs }) => {
-      const [head, ...moments] = castText(record, outputs).trimEnd().split('\n').map(line => JSON.parse(line) as unknown)
+      const [head, ...moments] = castText(record, outputs)
+        .trimEnd()
+        .split('\n')
+        .map(line => JSON.parse(line) as unknown)
       expect(head).toMatchObject({ version: 2, width: expect.any(Number), height: expect.any(Number) })
       let before = 0
       for (const moment of moments as [number, string, string][]) {
         expect(moment).toEqual([expect.any(Number), expect.stringMatching(/^[om]$/), expect.any(String)])
         expect(moment[0]).toBeGreaterThanOrEqual(before)
         before = moment[0]
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
         const text = moment[2].replace(/\r\n/g, '').replace(/\u001b\[(?:0|2|[0-9;]*3[1-6]|1)m/g, '')
         // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
         expect(text).not.toMatch(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/)
@@ -98,7 +104,8 @@ describe('whatever people say and nodes print', () => {
   test('a transcript has no line of its own that was not said by us', async () => {
     await told(({ record, outputs }) => {
       const lines = transcriptText(record, outputs).trimEnd().split('\n')
-      const ours = /^ {2}|^\d\d:\d\d:\d\d\.\d{3} {2}\+|^ha-bot transcript|^asked |^approved |^server2 |^(?:evidence|left behind|undo|next): /
+      const ours =
+        /^ {2}|^\d\d:\d\d:\d\d\.\d{3} {2}\+|^ha-bot transcript|^asked |^approved |^server2 |^(?:evidence|left behind|undo|next): /
       expect(lines.filter(line => line.includes('forged') && !ours.test(line))).toEqual([])
       expect(lines.filter(line => line.startsWith('chain  '))).toHaveLength(1)
     })
@@ -115,7 +122,9 @@ function expectOwnMarkup(body: string): void {
   })
   expect(open).toEqual([])
   expect(rest).not.toMatch(/[<>]/)
-  const odd = body.match(/<(?!\/?(?:header|main|section|footer|h1|h2|p|span|ol|ul|li|dl|dt|dd|details|summary|pre|code|b|div|table|thead|tbody|tr|th|td)\b)/g)
+  const odd = body.match(
+    /<(?!\/?(?:header|main|section|footer|h1|h2|p|span|ol|ul|li|dl|dt|dd|details|summary|pre|code|b|div|table|thead|tbody|tr|th|td)\b)/g,
+  )
   expect(odd).toBeNull()
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
   expect(body).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/)
@@ -162,7 +171,10 @@ describe('output', () => {
 
 test('a replay has markers for the gate and for the steps that do something or take their time', async () => {
   const { record, outputs } = await tale()
-  const [, ...moments] = castText(record, outputs).trimEnd().split('\n').map(line => JSON.parse(line) as unknown[])
+  const [, ...moments] = castText(record, outputs)
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line) as unknown[])
   expect(moments.filter(([, kind]) => kind === 'm').map(([, , label]) => label)).toEqual([
     'How the nodes are',
     'waits for approval',

@@ -59,7 +59,10 @@ describe('a worker that stood still', () => {
     first.kill('SIGSTOP')
     startWorker('second')
     // What the queue says of a worker that is not heard of; reconcile then makes the next try.
-    await eventually(async () => ((await queue.state({ run: RUN, leg: 1, try: 1 })) === 'ended' ? true : undefined), 30_000)
+    await eventually(
+      async () => ((await queue.state({ run: RUN, leg: 1, try: 1 })) === 'ended' ? true : undefined),
+      30_000,
+    )
     await queue.add({ run: RUN, leg: 1, try: 2 })
     await until('second act')
     const before = await written()

@@ -1,7 +1,7 @@
 import { createQuarantine } from '../../src/adapters/redis/quarantine.ts'
 import type { Journal } from '../../src/runs/journal.ts'
-import { type Admit, createAdmission } from '../../src/workers/admission.ts'
-import type { JobSigner, Unfit } from '../../src/workers/job.ts'
+import { createAdmission } from '../../src/workers/admission.ts'
+import type { Admit, JobSigner, Unfit } from '../../src/workers/job.ts'
 import { createLegQueue, type LegQueue } from '../../src/workers/queue.ts'
 import type { PrivateRedis } from '../support/redis.ts'
 

@@ -6,7 +6,11 @@ import { type IsSigned, type JobSigner, jobId, judgeJob, type Leg, signedJob } f
 import { ASKED_AT as NOW, RUN } from '../support/run-fixtures.ts'
 
 const HOUR_MS = 3_600_000
-const keys = { bot: generateKeyPairSync('ed25519'), older: generateKeyPairSync('ed25519'), worker: generateKeyPairSync('ed25519') }
+const keys = {
+  bot: generateKeyPairSync('ed25519'),
+  older: generateKeyPairSync('ed25519'),
+  worker: generateKeyPairSync('ed25519'),
+}
 const trusted = { bot: [keys.bot.publicKey, keys.older.publicKey], worker: [keys.worker.publicKey] }
 const isSigned: IsSigned = (by, text, signature) => isSignedBy(trusted[by], text, signature)
 
@@ -19,13 +23,20 @@ const ID = jobId(leg)
 
 describe('a job', () => {
   test('of the bot or a worker is believed, also under the key that is being replaced', () => {
-    for (const [by, key] of [['bot', 'bot'], ['bot', 'older'], ['worker', 'worker']] as const)
+    for (const [by, key] of [
+      ['bot', 'bot'],
+      ['bot', 'older'],
+      ['worker', 'worker'],
+    ] as const)
       expect(judgeJob(ID, signedJob(leg, NOW, signer(by, key)), NOW, isSigned)).toEqual(leg)
   })
 
   test('under the key of somebody else, or of nobody, is forged', () => {
     const stranger = generateKeyPairSync('ed25519').privateKey
-    const strange = { by: 'bot', sign: (text: string) => signWith(null, Buffer.from(text), stranger).toString('base64') } as const
+    const strange = {
+      by: 'bot',
+      sign: (text: string) => signWith(null, Buffer.from(text), stranger).toString('base64'),
+    } as const
     expect(judgeJob(ID, signedJob(leg, NOW, signer('bot', 'worker')), NOW, isSigned)).toBe('forged')
     expect(judgeJob(ID, signedJob(leg, NOW, strange), NOW, isSigned)).toBe('forged')
     expect(judgeJob(ID, { ...signedJob(leg, NOW, strange), sig: '' }, NOW, isSigned)).toBe('forged')

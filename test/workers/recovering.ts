@@ -8,7 +8,15 @@ import type { RunRecord } from '../../src/runs/state.ts'
 import { ulid } from '../../src/runs/ulid.ts'
 import { Recovery, type RecoveryNews } from '../../src/workers/recovery.ts'
 import type { PrivateRedis } from '../support/redis.ts'
-import { decided, finished, gateOpened, legStarted, planned, requested, stopRequested } from '../support/run-fixtures.ts'
+import {
+  decided,
+  finished,
+  gateOpened,
+  legStarted,
+  planned,
+  requested,
+  stopRequested,
+} from '../support/run-fixtures.ts'
 
 /** What one process has of ha-bot, as far as remembering goes. */
 export interface Part {

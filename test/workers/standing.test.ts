@@ -72,7 +72,10 @@ describe('keeping a lock', () => {
   })
 
   test('ends by the time when Redis does not answer, or only with errors', async () => {
-    for (const renew of [() => new Promise<boolean>(() => undefined), () => Promise.reject(new Error('ECONNREFUSED'))]) {
+    for (const renew of [
+      () => new Promise<boolean>(() => undefined),
+      () => Promise.reject(new Error('ECONNREFUSED')),
+    ]) {
       const { clock, standing } = setUp()
       await keepLock(standing, inTurns(clock), 3000, renew, new AbortController().signal)
       expect(standing.lost.aborted).toBe(true)

@@ -41,7 +41,8 @@ export async function compareRendered(
   const isWhole = outputRefs(record).every(({ file, sha256 }) => hashes.get(file) === sha256)
   const differences = new Map<string, string>()
   for (const [file, wanted] of await render(folder, record)) {
-    const difference = (isOurs && isWhole) || TIMELESS.includes(file) ? await differenceIn(folder, file, wanted) : undefined
+    const difference =
+      (isOurs && isWhole) || TIMELESS.includes(file) ? await differenceIn(folder, file, wanted) : undefined
     if (difference !== undefined) differences.set(file, difference)
   }
   return { differences, notes: [...(isOurs ? [] : [OTHER_WORDS]), ...(isWhole ? [] : [OTHER_OUTPUTS])] }
@@ -57,7 +58,12 @@ function recordOf(entries: readonly Entry[]): RunRecord | undefined {
 
 async function render(folder: string, record: RunRecord): Promise<ReadonlyMap<string, string>> {
   const { each, total } = BUNDLE_LIMITS
-  const outputs = await gatherOutputs({ read: (_, __, file, limit) => readOutput(folder, file, limit) }, record, each, total)
+  const outputs = await gatherOutputs(
+    { read: (_, __, file, limit) => readOutput(folder, file, limit) },
+    record,
+    each,
+    total,
+  )
   return renderedFiles(record, outputs)
 }
 

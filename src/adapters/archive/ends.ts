@@ -28,8 +28,7 @@ export class Ends {
     const { text, end } = await linesFrom(file, since?.size ?? 0)
     let last: Omit<Known, 'size'> | undefined = since
     for (const entry of parseLines(text))
-      if (entry.seq > (last?.seq ?? 0))
-        last = { ...run, seq: entry.seq, hash: entry.hash, mayBeOver: mayBeOver(entry) }
+      if (entry.seq > (last?.seq ?? 0)) last = { ...run, seq: entry.seq, hash: entry.hash, mayBeOver: mayBeOver(entry) }
     if (!last) return undefined
     const known = { ...last, size: end }
     this.#known.set(run.run, known)

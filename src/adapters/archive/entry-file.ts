@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { GENESIS } from '../../runs/chain.ts'
 import type { Entry } from '../../runs/events.ts'
@@ -17,9 +17,20 @@ export interface Grown {
   readonly after: number
 }
 
-/** Appends entries, one line each, on disk (fsync) before it resolves. */
+/** Sealing puts a file in the place of one with torn lines; more than once in a row is no accident any more. */
+const MOST_REPLACED = 5
+
+/** Appends entries, one line each, on disk (fsync) before it resolves. What was written to a file that was replaced meanwhile is written again. */
 export async function appendEntries(file: string, entries: readonly Entry[]): Promise<Grown> {
   await mkdir(dirname(file), { recursive: true, mode: 0o770 })
+  for (let attempt = 1; ; attempt++) {
+    const grown = await appendOnce(file, entries)
+    if (grown) return grown
+    if (attempt === MOST_REPLACED) throw new Error(`${file} is replaced again and again while it is written`)
+  }
+}
+
+async function appendOnce(file: string, entries: readonly Entry[]): Promise<Grown | undefined> {
   const handle = await open(file, 'a+', 0o660)
   try {
     const { size: before } = await handle.stat()
@@ -28,7 +39,9 @@ export async function appendEntries(file: string, entries: readonly Entry[]): Pr
     await handle.appendFile(text)
     await handle.datasync()
     if (before === 0) await syncFolder(dirname(file))
-    return { before, added: Buffer.byteLength(text), after: (await handle.stat()).size }
+    const { ino, size: after } = await handle.stat()
+    if ((await stat(file)).ino !== ino) return undefined
+    return { before, added: Buffer.byteLength(text), after }
   } finally {
     await handle.close()
   }

@@ -27,7 +27,10 @@ async function latestDays(archive: string, count: number): Promise<string[]> {
 
 async function newestFirst(folder: string, pattern: RegExp): Promise<string[]> {
   const names = (await namesIn(folder)).filter(name => pattern.test(name))
-  return names.sort().reverse().map(name => join(folder, name))
+  return names
+    .sort()
+    .reverse()
+    .map(name => join(folder, name))
 }
 
 /**

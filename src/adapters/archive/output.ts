@@ -35,7 +35,9 @@ async function finish(
   const troubles = [stdout.lost, stderr.lost].filter(lost => lost !== undefined)
   if (stdout.ref || stderr.ref) {
     await syncFolder(folder).catch((error: unknown) => {
-      troubles.push(`the names of the stored files may not be kept: ${error instanceof Error ? error.message : String(error)}`)
+      troubles.push(
+        `the names of the stored files may not be kept: ${error instanceof Error ? error.message : String(error)}`,
+      )
     })
   }
   return {

@@ -43,7 +43,7 @@ const SEAL_BYTES = 64 * 1024
 export async function sealBundle(sealing: Sealing, run: string): Promise<Sealed> {
   for (let attempt = 1; ; attempt++) {
     const record = await sealing.journal.load(run)
-    if (!record || record.state.phase !== 'finished') return { kind: 'open' }
+    if (record?.state.phase !== 'finished') return { kind: 'open' }
     const folder = runFolder(sealing.archive, run, record.state.number)
     if (await isSealed(folder, record)) return { kind: 'already' }
     if (await isBehind(sealing.archive, folder, record)) return { kind: 'open' }

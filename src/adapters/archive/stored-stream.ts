@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { OutputRef } from '../../runs/events.ts'
-import { createNew, type NewFile } from './new-file.ts'
+import type { NewFile } from './new-file.ts'
 
 /** Masks secrets in one stream of bytes; holds back what may be the beginning of one. */
 export interface Mask {

@@ -3,13 +3,13 @@ import { z } from 'zod'
 import { sha256 } from '../../canonical.ts'
 import type { Entry } from '../../runs/events.ts'
 import { BUNDLE } from '../../transcripts/bundle.ts'
-import { checkFiles, type Hashes } from '../../transcripts/proof/check-files.ts'
 import { checkEntries } from '../../transcripts/proof/check-entries.ts'
+import { checkFiles, type Hashes } from '../../transcripts/proof/check-files.ts'
 import { checkPlans } from '../../transcripts/proof/check-plans.ts'
 import type { Fault } from '../../transcripts/proof/fault.ts'
 import { parsedJson } from '../../transcripts/proof/json.ts'
 import { parseSeal, type Statement, statementText } from '../../transcripts/proof/seal.ts'
-import { parseSums } from '../../transcripts/proof/sums.ts'
+import { parseSums, type Sums } from '../../transcripts/proof/sums.ts'
 import { hearWitness, type Witness } from '../../transcripts/proof/witness.ts'
 import { hashFile, type Listing, linesOf, listFiles, readSmall } from './bundle-files.ts'
 import { compareRendered } from './compare-rendered.ts'
@@ -57,7 +57,7 @@ export async function verifyBundle({ folder, isSigned, witness }: Verifying): Pr
   const entries = ordered(lines)
   const hashes = await hashesOf(folder, files)
   const testimony = witness && hearWitness(entries, witness)
-  const rendered = await compareRendered(folder, entries, hashes, statement)
+  const contents = await checkContents(folder, { hashes, sums, entries, statement })
   return {
     ...(statement && { statement }),
     entries: entries.length,
@@ -67,11 +67,32 @@ export async function verifyBundle({ folder, isSigned, witness }: Verifying): Pr
       ...ofSums,
       ...odd.map(path => ({ where: path, what: 'is neither a file nor a folder: it does not belong here' })),
       ...checkEntries(lines, statement),
-      ...checkPlans(entries),
-      ...checkFiles({ hashes, sums, entries, differences: rendered.differences }),
+      ...contents.faults,
       ...(testimony?.kind === 'contradicts' ? [testimony.fault] : []),
     ],
-    notes: [...rendered.notes, ...(testimony?.kind === 'agrees' ? [testimony.note] : [])],
+    notes: [...contents.notes, ...(testimony?.kind === 'agrees' ? [testimony.note] : [])],
+  }
+}
+
+interface Contents {
+  readonly hashes: Hashes
+  readonly sums: Sums | undefined
+  readonly entries: readonly Entry[]
+  readonly statement: Statement | undefined
+}
+
+/** What the entries say, held against plans and files. Somebody else's events may be anything: that is a fault, and no defect of ours. */
+async function checkContents(
+  folder: string,
+  contents: Contents,
+): Promise<{ faults: Fault[]; notes: readonly string[] }> {
+  const { hashes, sums, entries, statement } = contents
+  try {
+    const { differences, notes } = await compareRendered(folder, entries, hashes, statement)
+    return { faults: [...checkPlans(entries), ...checkFiles({ hashes, sums, entries, differences })], notes }
+  } catch {
+    const strange = { where: BUNDLE.events, what: 'holds entries that are not as ha-bot writes them' }
+    return { faults: [strange, ...checkFiles({ hashes, sums, entries: undefined, differences: new Map() })], notes: [] }
   }
 }
 
@@ -83,7 +104,10 @@ async function checkSeal(folder: string, files: readonly string[], isSigned: Ver
   if (!seal) return { faults: [{ where, what: 'was altered: it is not a seal as ha-bot writes it' }] }
   const { statement, signature } = seal
   if (isSigned(statementText(statement), signature)) return { statement, faults: [] }
-  return { statement, faults: [{ where, what: 'is not signed by a key you trust: it was altered, or sealed with another key' }] }
+  return {
+    statement,
+    faults: [{ where, what: 'is not signed by a key you trust: it was altered, or sealed with another key' }],
+  }
 }
 
 async function checkSums(folder: string, files: readonly string[], statement: Statement | undefined) {

@@ -72,13 +72,16 @@ async function noticeFor(redis: Redis, before: readonly Entry[], entries: number
 /** Why these entries must not be written behind those that are there. */
 function doubtOf(archived: readonly Entry[], there: readonly Entry[], number: number): Problem | undefined {
   const broken = brokenAt(archived)
-  if (broken !== undefined) return doubt(number, `entry ${broken} in the archive does not follow from the one before it`)
+  if (broken !== undefined)
+    return doubt(number, `entry ${broken} in the archive does not follow from the one before it`)
   const differs = there.findIndex((entry, i) => archived[i] !== undefined && archived[i].hash !== entry.hash)
   if (differs >= 0) return doubt(number, `entry ${differs + 1} in the archive is another one than in Redis`)
   // Beyond the archive nothing is put back: the chain of Redis is checked by whoever acts on it.
   const stays = there.slice(0, archived.length)
   const damaged = brokenAt(stays)
-  return damaged === undefined ? undefined : doubt(number, `entry ${damaged} in Redis does not follow from the one before it`)
+  return damaged === undefined
+    ? undefined
+    : doubt(number, `entry ${damaged} in Redis does not follow from the one before it`)
 }
 
 function doubt(number: number, why: string): Problem {

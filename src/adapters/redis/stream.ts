@@ -41,7 +41,7 @@ export async function write(redis: Redis, { run, number, seq, hash, entries, sta
   return Number(answer) !== 0
 }
 
-/** The same for what Redis has forgotten, with the cluster of the run; `all` are its entries from the first on. */
+/** The same for what Redis has forgotten, with the cluster of the run; `all` are its entries from the first on. Also false when all of it is there. */
 export async function writeBack(
   redis: Redis,
   { run, number, seq, hash, entries, state }: Adding,
@@ -54,13 +54,16 @@ export async function writeBack(
   const bodies = entries.map(entry => JSON.stringify(entry))
   const about = [run, number, seq, isAtRest(state) ? '1' : '0', hash, lease?.epoch ?? '', since, highest]
   const answer = (await redis.eval(RESTORE, where.length, ...where, ...about, ...bodies)) as [number, string?, string?]
-  const written = answer[0] !== 0
+  const written = answer[0] === 1
   return answer[1] ? { written, heldBy: { run: answer[1], number: Number(answer[2]) } } : { written }
 }
 
 export async function compare(redis: Redis, ends: readonly ChainEnd[]): Promise<Compared> {
   const where = [keys.counter, ...ends.map(({ run }) => keys.events(run))]
   const what = ends.flatMap(({ seq, hash }) => [seq, hash])
-  const [highest, ...standings] = (await redis.eval(COMPARE, where.length, ...where, ...what)) as [string, ...Standing[]]
+  const [highest, ...standings] = (await redis.eval(COMPARE, where.length, ...where, ...what)) as [
+    string,
+    ...Standing[],
+  ]
   return { highest: Number(highest), standings }
 }

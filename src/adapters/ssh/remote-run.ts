@@ -1,8 +1,8 @@
 import type { ClientChannel } from 'ssh2'
+import { Keeper } from '../../runs/kept.ts'
 import type { Execution, Kept, StreamName } from '../../runs/ports.ts'
 import type { Connection } from './connection.ts'
 import { type Ending, followChannel, letGo, requestExec } from './exec-channel.ts'
-import { Keeper } from '../../runs/kept.ts'
 
 export interface RemoteRun {
   /** `abandoned`: the signal fired before the end was seen. */

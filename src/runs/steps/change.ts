@@ -25,25 +25,33 @@ export async function* changeStep(
 ): AsyncGenerator<RunEvent, StepResult> {
   for (const host of step.hosts) {
     const before = executionsOf(course.run, step.id).findLast(execution => execution.host === host)
-    if (before?.outcome === 'succeeded') continue
-    if (before && isSettled(before))
-      return { outcome: before.outcome ?? 'unknown', reason: `${host}: ${before.reason ?? ''}` }
-    if (!before && which === 'only-open') continue
-    if (!before && course.signal.aborted)
-      return { outcome: 'cancelled', reason: `${course.stopped().reason} before ${host}; nothing was sent there` }
-    if (!before) yield intention(step, course, host)
-    const done = await changeOn(step, course, host, { mode: modeFor(before, course), patienceMs: patienceFor(step) })
-    if (!done) return course.stopped()
-    course.settled(step.id, host, mayHaveChanged(done))
-    yield done
-    if (done.outcome !== 'succeeded') return { outcome: done.outcome, reason: `${host}: ${done.reason}` }
+    if (before?.outcome === 'succeeded' || (!before && which === 'only-open')) continue
+    const result = settledBefore(before, host) ?? (yield* onHost(step, course, host, before))
+    if (result.outcome !== 'succeeded') return result
   }
   return { outcome: 'succeeded', reason: '' }
 }
 
-/** Whether there is nothing more to be learnt from the node about this one. */
-function isSettled({ outcome }: ExecutionState): boolean {
-  return outcome !== undefined && outcome !== 'unknown'
+async function* onHost(
+  step: ChangeStep,
+  course: Course,
+  host: string,
+  before: ExecutionState | undefined,
+): AsyncGenerator<RunEvent, StepResult> {
+  if (!before && course.signal.aborted)
+    return { outcome: 'cancelled', reason: `${course.stopped().reason} before ${host}; nothing was sent there` }
+  if (!before) yield intention(step, course, host)
+  const done = await changeOn(step, course, host, { mode: modeFor(before, course), patienceMs: patienceFor(step) })
+  if (!done) return course.stopped()
+  course.settled(step.id, host, mayHaveChanged(done))
+  yield done
+  return { outcome: done.outcome, reason: `${host}: ${done.reason}` }
+}
+
+/** How it ended under an earlier leg, where there is nothing more to be learnt from the node about it. */
+function settledBefore(before: ExecutionState | undefined, host: string): StepResult | undefined {
+  if (!before?.outcome || before.outcome === 'unknown') return undefined
+  return { outcome: before.outcome, reason: `${host}: ${before.reason ?? ''}` }
 }
 
 /** Only a takeover that follows by itself may still begin what an earlier worker intended: a person who comes later must ask anew. */
@@ -136,7 +144,7 @@ export async function changeOn(
     ...stored,
     begun,
     ...(end.kind !== 'not-run' && end.record !== '' && { record: end.record }),
-    ...(end.kind === 'done' && { complete: end.complete }),
+    ...(end.kind === 'done' && { complete: end.complete && stored.lost === undefined }),
   }
 }
 

@@ -30,9 +30,10 @@ export async function* askStep(step: RunStep, course: Course): AsyncGenerator<Ru
   return overall([...latest.values()])
 }
 
-/** Attempts are counted over all legs: each has its own output file, and none overwrites what an earlier one stored. */
+/** Attempts are counted over all legs and plans: each has its own output file, and none overwrites what an earlier one stored. */
 function firstAttempt(step: RunStep, course: Course): number {
-  return 1 + Math.max(0, ...executionsOf(course.run, step.id).map(execution => execution.attempt))
+  const made = executionsOf(course.run, step.id).map(execution => execution.attempt)
+  return 1 + Math.max(course.run.attempts[step.id] ?? 0, ...made)
 }
 
 interface Done {

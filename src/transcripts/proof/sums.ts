@@ -2,7 +2,7 @@
 export type Sums = ReadonlyMap<string, string>
 
 /** No absolute path, no way up, nothing that a shell or `sha256sum` would have to escape. */
-const SAFE_PATH = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/
+const SAFE_PATH = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+(?:\/[A-Za-z0-9._~-]+)*$/
 
 export function isSafePath(path: string): boolean {
   return SAFE_PATH.test(path)

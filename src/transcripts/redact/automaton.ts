@@ -1,16 +1,5 @@
 import { SUSPECTS } from './controls.ts'
-import type { Shape } from './shapes.ts'
-
-/** What is looked for, and what it means. */
-export interface Pattern {
-  readonly bytes: Buffer
-  /** A value: what stands in its place, exactly as many bytes. */
-  readonly mask?: Buffer
-  /** The beginning of something that is known by its shape. */
-  readonly opens?: Shape
-  /** Its end. */
-  readonly closes?: Shape
-}
+import type { Pattern } from './pattern.ts'
 
 /**
  * Aho-Corasick over bytes: every pattern is found in one pass, wherever the input was cut. A state stands for the longest

@@ -30,6 +30,9 @@ type Follows = Inside | 'whole' | 'none'
 /** A longer one is none: nobody may hold back output by opening a title and never closing it. */
 export const LONGEST_CONTROL = 4096
 
+/** Whatever colours text is not longer. */
+const SHORT = 64
+
 const ESC = 0x1b
 const BEL = 0x07
 const BACKSLASH = 0x5c
@@ -48,7 +51,27 @@ export const SUSPECTS = Uint8Array.from({ length: 256 }, (_, byte) => (LEADS.has
 
 /** What a byte of text begins: a control of several bytes, a whole one, or none. */
 export function beginning(byte: number): Follows {
-  return LEADS.get(byte) ?? (isSingle(byte) ? 'whole' : 'none')
+  return BEGINNINGS[byte] ?? 'none'
+}
+
+const BEGINNINGS: readonly Follows[] = Array.from(
+  { length: 256 },
+  (_, byte) => LEADS.get(byte) ?? (isSingle(byte) ? 'whole' : 'none'),
+)
+
+/** Whether this byte, which may begin a control, surely does not: what it stands for is a character, and all of it is there. */
+export function isCharacter(bytes: Buffer, index: number): boolean {
+  const byte = bytes[index]
+  const second = bytes[index + 1] ?? 0
+  if (second < 0x80) return false
+  if (byte === 0xc2) return second >= 0xa0
+  if (byte === 0xe2 && second !== 0x80 && second !== 0x81) return true
+  if (byte === 0xef && second !== 0xbb) return true
+  if (byte === 0xd8) return second !== 0x9c
+  const third = bytes[index + 2] ?? 0
+  if (third < 0x80 || byte === ESC) return false
+  if (byte === 0xef) return third !== 0xbf
+  return byte === 0xe2 && following(second === 0x80 ? 'e2-80' : 'e2-81', third) === 'none'
 }
 
 function isSingle(byte: number): boolean {
@@ -105,6 +128,16 @@ function isC1(byte: number): boolean {
 
 function wholeFrom(first: number, byte: number): Follows {
   return byte >= first && byte <= 0x7e ? 'whole' : 'none'
+}
+
+/** Where an ESC [ sequence that begins here ends, if all of it is there and it is a short one; else 0. */
+export function endOfCsi(bytes: Buffer, from: number): number {
+  if (bytes[from] !== ESC || bytes[from + 1] !== 0x5b) return 0
+  const last = Math.min(bytes.length, from + SHORT)
+  let at = from + 2
+  while (at < last && ((bytes[at] ?? 0) & 0xe0) === 0x20) at++
+  const final = at < last ? (bytes[at] ?? 0) : 0
+  return final >= 0x40 && final <= 0x7e ? at + 1 : 0
 }
 
 /** How many bytes of something that turned out to be no control are not text all the same: its opening. */

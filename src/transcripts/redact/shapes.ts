@@ -1,18 +1,4 @@
-import type { Pattern } from './automaton.ts'
-
-/** A secret that nobody told us is known by how it begins: what follows is masked as long as it looks like a part of it. */
-export interface Shape {
-  readonly mask: Buffer
-  /** By byte: `NOT_IN`, `IN`, or `BETWEEN`, which is a part of it only if it goes on behind that. */
-  readonly alphabet: Uint8Array
-  /** With fewer bytes behind its beginning it is none. */
-  readonly atLeast: number
-  readonly atMost: number
-}
-
-export const NOT_IN = 0
-export const IN = 1
-const BETWEEN = 2
+import { BETWEEN, IN, type Pattern, type Shape } from './pattern.ts'
 
 const DIGITS = '0123456789'
 const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'

@@ -1,5 +1,14 @@
 import type { Automaton } from './automaton.ts'
-import { beginning, type Control, following, LONGEST_CONTROL, openingOf, SUSPECTS } from './controls.ts'
+import {
+  beginning,
+  type Control,
+  endOfCsi,
+  following,
+  isCharacter,
+  LONGEST_CONTROL,
+  openingOf,
+  SUSPECTS,
+} from './controls.ts'
 import { addSpan, applySpan, type Span } from './spans.ts'
 import { TextReading } from './text-reading.ts'
 
@@ -12,6 +21,8 @@ export interface RedactingStream {
 }
 
 const NOTHING = Buffer.alloc(0)
+/** No place to stop at. */
+const GO_ON = -1
 
 /** `current` gives the automaton of the values registered so far; a value that becomes known later is masked from then on. */
 export function redactingStream(current: () => Automaton): RedactingStream {
@@ -76,7 +87,7 @@ class Redacting implements RedactingStream {
 
   /** The hot loop; its indices are in bounds by construction, which is what the `as number` say. Returns where it had to stop. */
   #readTogether(bytes: Buffer, from: number): number {
-    const { next, classOf, found, hold, width } = this.#automaton
+    const { next, classOf, found, width } = this.#automaton
     let at = this.#state
     for (let index = from; index < bytes.length; index++) {
       const byte = bytes[index] as number
@@ -85,8 +96,8 @@ class Redacting implements RedactingStream {
         at = to
         continue
       }
-      const isInert = (hold[at / width] as number) + (hold[~to / width] as number) === 0
-      if (SUSPECTS[byte] === 1 && !isText(bytes, index, isInert)) return this.#part(at, index)
+      const stopped = SUSPECTS[byte] === 1 ? this.#meet(bytes, index, at, ~to) : GO_ON
+      if (stopped !== GO_ON) return stopped
       at = ~to
       const number = found[at / width] as number
       if (number === 0) continue
@@ -97,6 +108,26 @@ class Redacting implements RedactingStream {
     return bytes.length
   }
 
+  /** A byte that may begin a control leads from one state to another. Where to go on, when the two readings go apart here. */
+  #meet(bytes: Buffer, index: number, from: number, to: number): number {
+    if (isCharacter(bytes, index)) return GO_ON
+    const end = endOfCsi(bytes, index)
+    if (end > 0) return this.#passOver(from, bytes, index, end)
+    const { hold, width } = this.#automaton
+    // One that stands alone, outside of any match, makes no difference.
+    const isInert = beginning(bytes[index] as number) === 'whole' && hold[from / width] === 0 && hold[to / width] === 0
+    return isInert ? GO_ON : this.#part(from, index)
+  }
+
+  /** The short way for the most frequent of controls: only the reading of bytes has to look at it. Returns where to go on. */
+  #passOver(state: number, bytes: Buffer, from: number, end: number): number {
+    this.#part(state, from)
+    for (let index = from; index < end; index++) this.#readByte(bytes[index] as number, this.#base + index + 1)
+    this.#text.skip(this.#base + from, this.#base + end)
+    this.#isApart = !this.#isTogether()
+    return end
+  }
+
   #part(state: number, index: number): number {
     this.#state = state
     this.#text.state = state
@@ -104,16 +135,25 @@ class Redacting implements RedactingStream {
     return index
   }
 
-  #readApart(bytes: Buffer, from: number): number {
+  #readByte(byte: number, end: number): void {
     const { next, classOf, found, width, patterns } = this.#automaton
+    const to = next[this.#state + (classOf[byte] as number)] as number
+    if (to >= 0) {
+      this.#state = to
+      return
+    }
+    this.#state = ~to
+    const pattern = patterns[(found[this.#state / width] as number) - 1]
+    if (pattern?.mask) this.#tell({ start: end - pattern.bytes.length, end, mask: pattern.mask })
+  }
+
+  #readApart(bytes: Buffer, from: number): number {
     for (let index = from; index < bytes.length; index++) {
       const byte = bytes[index] as number
-      const to = next[this.#state + (classOf[byte] as number)] as number
-      this.#state = to < 0 ? ~to : to
-      const end = this.#base + index + 1
-      const pattern = patterns[(found[this.#state / width] as number) - 1]
-      if (pattern?.mask) this.#tell({ start: end - pattern.bytes.length, end, mask: pattern.mask })
-      this.#readText(end - 1, bytes)
+      const place = this.#base + index
+      this.#readByte(byte, place + 1)
+      if (this.#control || SUSPECTS[byte] === 1) this.#readText(place, bytes)
+      else this.#text.read(byte, place)
       if (this.#isTogether()) {
         this.#isApart = false
         return index + 1
@@ -170,15 +210,4 @@ class Redacting implements RedactingStream {
     this.#spans = this.#spans.filter(span => span.end > until)
     return masked
   }
-}
-
-/** Whether this byte, which may begin a control, surely does not; one that stands alone matters not while `isInert`. */
-function isText(bytes: Buffer, index: number, isInert: boolean): boolean {
-  let follows = beginning(bytes[index] as number)
-  if (follows === 'whole') return isInert
-  for (let at = index + 1; follows !== 'none'; at++) {
-    if (follows === 'whole' || openingOf(follows) > 0 || at >= bytes.length) return false
-    follows = following(follows, bytes[at] as number)
-  }
-  return true
 }

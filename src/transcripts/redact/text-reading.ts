@@ -1,6 +1,6 @@
 import type { Automaton } from './automaton.ts'
 import { Gaps } from './gaps.ts'
-import { IN, NOT_IN, type Shape } from './shapes.ts'
+import { IN, NOT_IN, type Shape } from './pattern.ts'
 import type { Span } from './spans.ts'
 
 interface OpenShape {
@@ -29,7 +29,9 @@ export class TextReading {
   constructor(automaton: Automaton, tell: (span: Span) => void, before?: TextReading) {
     this.#automaton = automaton
     this.#tell = tell
-    if (before) this.#shape = before.#shape
+    const open = before ? before.#shape : undefined
+    // Of what is not masked yet it sees every byte again.
+    if (open) this.#shape = { ...open, length: open.masked > open.start ? open.length : 0 }
   }
 
   /** Nothing of what was read so far, and no gap in it, bears on what may still be found: but for `state`. */
@@ -75,6 +77,7 @@ export class TextReading {
   }
 
   #goOn(open: OpenShape, byte: number, place: number): void {
+    if (place < open.start) return
     const { alphabet, atLeast, atMost } = open.shape
     const kind = alphabet[byte]
     if (kind !== NOT_IN) open.length += 1

@@ -1,5 +1,8 @@
 /** Calls `work` with a signal that fires as soon as one of these does, and listens to them no longer than that. */
-export async function withAny<T>(signals: readonly AbortSignal[], work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function withAny<T>(
+  signals: readonly AbortSignal[],
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const either = new AbortController()
   const abort = (): void => either.abort()
   if (signals.some(signal => signal.aborted)) abort()

@@ -47,7 +47,9 @@ export async function ask(shell: Shell, question: Question): Promise<Answer> {
 function withoutReply(result: ExecutionResult, { broken }: ReplyTaker, { node, signal }: Question): Answer {
   switch (result.kind) {
     case 'not-sent':
-      return signal.aborted ? { kind: 'aborted', unsent: true } : { kind: 'unsent', code: result.code, reason: result.reason }
+      return signal.aborted
+        ? { kind: 'aborted', unsent: true }
+        : { kind: 'unsent', code: result.code, reason: result.reason }
     case 'cancelled':
       return { kind: 'aborted', unsent: false }
     case 'lost':

@@ -1,5 +1,6 @@
 import type { NotRun, OperationEnd } from '../../runs/operations.ts'
 import type { Delivery } from './delivery.ts'
+import { interruptedText, noSpaceText } from './sentences.ts'
 import type { NodeState } from './state-line.ts'
 
 /** What is known when an operation is given its end. */
@@ -23,30 +24,52 @@ export function endOf(state: NodeState, known: Known): OperationEnd | undefined 
     case 'done':
       return { kind: 'done', ...exitOf(state), complete: delivery.isWhole(state), ...seen(known), ...stoppedOf(known) }
     case 'interrupted':
-      return unsettled('interrupted', known, `${interruptedText(node, known.stopped)} Look at the node before going on.`)
+      return unsettled('interrupted', known, interruptedText(node, state.why, known.stopped))
     default:
       return notRun(...refusalOf(state, known))
   }
 }
 
-function interruptedText(node: string, stopped: Known['stopped']): string {
-  if (stopped !== undefined) return `It was ended on ${node} and is gone, but its exit was not recorded.`
-  return `It began on ${node}, and its process is gone without an exit: the node was restarted, or the process was killed.`
-}
-
 function refusalOf({ state, why, epoch }: NodeState, { node, stopped }: Known): [NotRun, string] {
   switch (state) {
     case 'fenced':
-      return ['fenced', `${node} refused it: a newer worker has taken over this cluster since (epoch ${epoch ?? '?'} is too old). Nothing was run.`]
+      return [
+        'fenced',
+        `${node} refused it: a newer worker has taken over this cluster since (epoch ${epoch ?? '?'} is too old). Nothing was run.`,
+      ]
     case 'late':
-      return ['late', `${node} refused it: the order came there too late. Nothing was run. Check the clock of ${node}, then start it again.`]
+      return [
+        'late',
+        `${node} refused it: the order came there too late. Nothing was run. Check the clock of ${node}, then start it again.`,
+      ]
     case 'tombstoned':
-      if (stopped === 'person') return ['cancelled', `It was stopped before it began on ${node}; nothing was run, and ${node} will refuse it from now on.`]
-      return ['tombstoned', `It did not begin on ${node} and was given up; ${node} will refuse it from now on. Nothing was run.`]
+      if (stopped === 'person')
+        return [
+          'cancelled',
+          `It was stopped before it began on ${node}; nothing was run, and ${node} will refuse it from now on.`,
+        ]
+      return [
+        'tombstoned',
+        `It did not begin on ${node} and was given up; ${node} will refuse it from now on. Nothing was run.`,
+      ]
     default:
-      if (why === 'space') return ['no-space', `${node} refused it: its record of changes cannot be written. Nothing was run. Make room on its disk.`]
-      return ['damaged', `${node} refused it${why && ` (${why})`}: the script that it has is not the one that was sent. Nothing was run.`]
+      if (why === 'space') return ['no-space', noSpaceText(node)]
+      if (why === 'launch')
+        return [
+          'damaged',
+          `${node} could not start a process for it. Nothing was run. Look at its limits and its memory.`,
+        ]
+      return [
+        'damaged',
+        `${node} refused it${why && ` (${why})`}: the script that it has is not the one that was sent. Nothing was run.`,
+      ]
   }
+}
+
+/** Its end was wanted before anything was sent. */
+export function notBegun(node: string, stopped: Known['stopped']): OperationEnd {
+  if (stopped === 'person') return notRun('cancelled', `It was stopped before it was sent to ${node}. Nothing was run.`)
+  return notRun('unreachable', `Its time was up before it could be sent to ${node}. Nothing was run.`)
 }
 
 export function notRun(code: NotRun, reason: string): OperationEnd {
@@ -77,7 +100,8 @@ export function recordText({ state, claimed, started, ended, pid, launcher, rc, 
     claimed !== undefined && `claimed ${timeOf(claimed)}`,
     state === 'running' && `running${process}${started === undefined ? '' : ` since ${timeOf(started)}`}`,
     state !== 'running' && started !== undefined && `started ${timeOf(started)}${process}`,
-    state === 'done' && `ended ${ended === undefined ? '' : `${timeOf(ended)} `}${sig ? `by ${sig}` : `with exit code ${rc ?? '?'}`}`,
+    state === 'done' &&
+      `ended ${ended === undefined ? '' : `${timeOf(ended)} `}${sig ? `by ${sig}` : `with exit code ${rc ?? '?'}`}`,
     state === 'interrupted' && 'its process is gone without an exit',
     state === 'absent' && 'no record of it',
     ['fenced', 'late', 'refused', 'tombstoned'].includes(state) && `${state}${why && ` (${why})`}`,

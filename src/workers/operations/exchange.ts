@@ -16,7 +16,7 @@ export type Reply = Answer | { readonly kind: 'unready'; readonly put: Exclude<P
 const ORDER_STANDS_MS = 60_000
 /** What a process gets to end by itself, and what the runner then needs to make sure. */
 const GRACE_MS = 5_000
-const VERIFY_MS = 2_000
+const VERIFY_MS = 4_000
 /** What an answer may take over the time that the node was given: a connect, a slow disk. */
 const SHORTEST_ANSWER_MS = 2_000
 const LONGEST_ANSWER_MS = 15_000
@@ -32,6 +32,7 @@ export class Exchange {
   /** Until when a claim of this order is taken: by the node's clock, and by ours. */
   #deadline: { readonly nodeSeconds: number; readonly atMs: number } | undefined
   #mayBeClaimed: boolean
+  #mayComeLater: boolean
 
   constructor(
     order: OperationOrder,
@@ -45,11 +46,17 @@ export class Exchange {
     this.#delivery = delivery
     this.#pace = pace
     this.#mayBeClaimed = mayBeClaimed
+    this.#mayComeLater = mayBeClaimed
   }
 
   /** Whether a claim may have reached the node, from here or from an earlier worker. */
   get mayBeClaimed(): boolean {
     return this.#mayBeClaimed
+  }
+
+  /** Whether a claim may still be on its way to the node. */
+  get mayComeLater(): boolean {
+    return this.#mayComeLater
   }
 
   /** Whether the node would still take a claim. */
@@ -80,8 +87,8 @@ export class Exchange {
     const before = this.#mayBeClaimed
     this.#mayBeClaimed = true
     const answer = await this.#ask('claim', this.#claimFields(waitMs), waitMs, signal)
-    const isUnsent = answer.kind === 'unsent' || (answer.kind === 'aborted' && answer.unsent)
-    if (isUnsent) this.#mayBeClaimed = before
+    if (wasLeftAlone(answer)) this.#mayBeClaimed = before
+    else if (answer.kind !== 'answered') this.#mayComeLater = true
     return answer
   }
 
@@ -97,7 +104,13 @@ export class Exchange {
   #claimFields(wait: number): Record<string, string | number> {
     const { operation: op, epoch, run, number, step, seq, head } = this.#order
     const { crc, bytes } = cksum(this.#script)
-    const order = { op, sha: sha256(this.#script), sum: `${crc}-${bytes}`, epoch, notafter: this.#deadline?.nodeSeconds ?? 0 }
+    const order = {
+      op,
+      sha: sha256(this.#script),
+      sum: `${crc}-${bytes}`,
+      epoch,
+      notafter: this.#deadline?.nodeSeconds ?? 0,
+    }
     return { ...order, run, number, step, seq, head: head || '-', wait }
   }
 
@@ -116,4 +129,10 @@ export class Exchange {
     const answerMs = Math.min(LONGEST_ANSWER_MS, Math.max(SHORTEST_ANSWER_MS, this.#pace().restMs - quietMs))
     return { signal, timeoutMs: Math.ceil(quietMs + answerMs) }
   }
+}
+
+/** Whether the node did nothing at all about it: it was not sent, or the runner refused to look at it. */
+function wasLeftAlone(answer: Answer): boolean {
+  if (answer.kind === 'answered') return answer.lines.some(({ verb }) => verb === 'error')
+  return answer.kind === 'unsent' || (answer.kind === 'aborted' && answer.unsent)
 }

@@ -4,6 +4,7 @@ import type { Answer } from './ask.ts'
 import { Pace } from './pace.ts'
 import type { ReplyLine } from './reply-reader.ts'
 import type { Asking, RunnerLine } from './runner-line.ts'
+import { notUnderstoodText } from './sentences.ts'
 
 /** A question that is no operation: harmless to repeat. */
 export interface Inquiry<T> {
@@ -24,20 +25,21 @@ export async function inquire<T>(
   { clock, random, signal }: { readonly clock: Clock; readonly random: () => number; readonly signal: AbortSignal },
 ): Promise<NodeAnswer<T>> {
   const pace = new Pace(clock, random, PATIENCE_MS)
-  const asking: Asking = { signal, timeoutMs: TIMEOUT_MS }
   for (;;) {
-    const answer = await once(line, inquiry, asking)
+    const answer = await once(line, inquiry, { signal, timeoutMs: TIMEOUT_MS })
     const value = answer.kind === 'answered' ? inquiry.read(answer.lines) : undefined
     if (value !== undefined) return { ok: true, value }
-    if (answer.kind === 'unsent') return { ok: false, reason: answer.reason }
-    if (answer.kind === 'aborted' || signal.aborted) return { ok: false, reason: `${line.place.node} was not waited for any longer.` }
+    const mayTryAgain = answer.kind === 'answered' || answer.kind === 'unclear'
+    if (!mayTryAgain || signal.aborted || pace.isOver) return { ok: false, reason: reasonOf(line.place.node, answer) }
     if (answer.kind === 'answered' || answer.ran) line.doubt()
-    if (pace.isOver) return { ok: false, reason: answer.kind === 'answered' ? NOT_UNDERSTOOD(line.place.node) : answer.reason }
     await pace.pause(signal)
   }
 }
 
-const NOT_UNDERSTOOD = (node: string): string => `${node} gave an answer that this version of ha-bot does not understand.`
+function reasonOf(node: string, answer: Answer): string {
+  if (answer.kind === 'answered') return notUnderstoodText(node, answer.lines)
+  return answer.kind === 'aborted' ? `${node} was not waited for any longer.` : answer.reason
+}
 
 async function once<T>(line: RunnerLine, { verb, fields }: Inquiry<T>, asking: Asking): Promise<Answer> {
   const unready = await line.ready(asking)

@@ -25,7 +25,14 @@ export interface OperationsParts {
 }
 
 /** Changes on nodes, at most once each, by the runner on the node (docs/node-runner.md). Nothing is sent before the first of them. */
-export function createOperations({ shell, clock, runner, inventory, log, random = Math.random }: OperationsParts): Operations {
+export function createOperations({
+  shell,
+  clock,
+  runner,
+  inventory,
+  log,
+  random = Math.random,
+}: OperationsParts): Operations {
   const placed = new Set<string>()
 
   function lineTo(cluster: string, node: string): RunnerLine | undefined {
@@ -55,7 +62,8 @@ export function createOperations({ shell, clock, runner, inventory, log, random 
       return end
     },
     fence: async (cluster, node, epoch, signal) => {
-      const read = (lines: readonly ReplyLine[]) => trueIf(lines.some(({ verb, words }) => verb === 'fence' && Number(words[0]) >= epoch))
+      const read = (lines: readonly ReplyLine[]) =>
+        trueIf(lines.some(({ verb, words }) => verb === 'fence' && Number(words[0]) >= epoch))
       return await asked({ cluster, node }, { verb: 'fence', fields: { epoch }, read }, signal)
     },
     witness: async (place, { run, number, seq, head }, signal) => {

@@ -2,11 +2,13 @@ import type { Following, OperationEnd, OperationOrder } from '../../runs/operati
 import type { Clock } from '../../runs/ports.ts'
 import { withAny } from './any-signal.ts'
 import { Delivery } from './delivery.ts'
-import { endOf, type Known, notRun, unsettled } from './ends.ts'
+import { endOf, type Known, notBegun, notRun, unsettled } from './ends.ts'
 import { Exchange, type Reply, type Verb } from './exchange.ts'
 import { Pace } from './pace.ts'
-import type { Put, RunnerLine } from './runner-line.ts'
-import { isFinal, type NodeState, stateOf } from './state-line.ts'
+import type { ReplyLine } from './reply-reader.ts'
+import type { Place, Put, RunnerLine } from './runner-line.ts'
+import { noSpaceText, notUnderstoodText, silentText, stillThereText, unsureText } from './sentences.ts'
+import { isFinal, isUnrecorded, type NodeState, stateOf } from './state-line.ts'
 
 export interface PursuitTools {
   readonly line: RunnerLine
@@ -37,8 +39,7 @@ const ROUNDS_TO_END = 5
 export class Pursuit {
   readonly #following: Following
   readonly #operation: string
-  readonly #node: string
-  readonly #ledger: string
+  readonly #place: Place
   readonly #clock: Clock
   readonly #random: () => number
   readonly #delivery: Delivery
@@ -48,6 +49,7 @@ export class Pursuit {
   #state: NodeState | undefined
   #stopped: 'timeout' | 'person' | undefined
   #isLastTry = false
+  #isGivenUp = false
   #triesForTheRest = TRIES_FOR_THE_REST
   #roundsLeft = ROUNDS_TO_END
   #bytesBefore = 0
@@ -55,8 +57,7 @@ export class Pursuit {
   constructor(order: OperationOrder, following: Following, { line, clock, random }: PursuitTools) {
     this.#following = following
     this.#operation = order.operation
-    this.#node = order.node
-    this.#ledger = line.place.ledger
+    this.#place = line.place
     this.#clock = clock
     this.#random = random
     this.#startedMs = clock.monotonic()
@@ -74,7 +75,7 @@ export class Pursuit {
       if (detach.aborted) return { kind: 'detached' }
       const { say } = next
       if (this.#mustStopNow()) {
-        if (!this.#exchange.mayBeClaimed) return this.#notBegun()
+        if (!this.#exchange.mayBeClaimed) return notBegun(this.#place.node, this.#stopped)
         next = { say: 'stop', pause: false }
         continue
       }
@@ -122,13 +123,19 @@ export class Pursuit {
       case 'unclear':
         if (reply.ran) this.#exchange.doubt()
         return this.#trouble(said, reply.reason)
-      case 'answered': {
-        const state = stateOf(reply.lines.find(line => line.verb === 'state'))
-        if (state?.op === this.#operation) return this.#heardOf(said, state, reply.lines.find(line => line.verb === 'stop')?.words[0])
-        this.#exchange.doubt()
-        return this.#trouble(said, `${this.#node} gave an answer that this version of ha-bot does not understand.`)
-      }
+      case 'answered':
+        return this.#answered(said, reply.lines)
     }
+  }
+
+  #answered(said: Verb, lines: readonly ReplyLine[]): Next | OperationEnd {
+    const first = (verb: string): ReplyLine | undefined => lines.find(line => line.verb === verb)
+    const state = stateOf(first('state'))
+    if (state?.op === this.#operation) return this.#heardOf(said, state, first('stop')?.words[0])
+    this.#exchange.doubt()
+    const reason = notUnderstoodText(this.#place.node, lines)
+    if (this.#exchange.mayBeClaimed) return this.#trouble(said, reason)
+    return notRun('damaged', `${reason} Nothing was run.`)
   }
 
   /** Before a claim the files are put; while none was sent, what keeps them from being put is a clean failure. */
@@ -148,7 +155,7 @@ export class Pursuit {
     if (state && isFinal(state)) return endOf(state, this.#known()) ?? this.#silent(reason)
     if (state?.state !== 'absent' || this.#isLastTry) return this.#silent(reason)
     this.#isLastTry = true
-    return { say: 'tombstone', pause: false }
+    return this.#giveUp('attach')
   }
 
   #heardOf(said: Verb, state: NodeState, stopped: string | undefined): Next | OperationEnd {
@@ -156,10 +163,13 @@ export class Pursuit {
     this.#isLastTry = false
     this.#state = state
     const isNews = this.#delivery.bytes > this.#bytesBefore
+    // First: of what has ended by itself, something that it started may be left.
+    if (stopped === 'alive') return this.#unsettled('running', stillThereText(this.#place.node, this.#stopped))
+    if (isUnrecorded(state))
+      return this.#exchange.mayComeLater ? this.#giveUp(said) : notRun('no-space', noSpaceText(this.#place.node))
     if (isFinal(state)) return this.#ended(state, isNews)
-    if (stopped === 'alive') return this.#stillThere()
-    if ((this.#stopped || said === 'tombstone') && --this.#roundsLeft < 0) return this.#stillThere()
     if (state.state === 'absent') return this.#absent(said)
+    if (this.#stopped) return this.#stopAgain(said)
     if (this.#stopped) return { say: 'stop', pause: said === 'stop' }
     return { say: 'attach', pause: !isNews }
   }
@@ -174,34 +184,35 @@ export class Pursuit {
   }
 
   /** The node has no record of it: claimed again while the order stands, else made sure that no claim still on its way begins it. */
-  #absent(said: Verb): Next {
-    const mayClaim = this.#following.mode !== 'settle' && !this.#stopped && this.#exchange.stands
-    const say = mayClaim ? 'claim' : 'tombstone'
-    return { say, pause: said === say }
+  #absent(said: Verb): Next | OperationEnd {
+    const mayClaim = this.#following.mode !== 'settle' && !this.#stopped && !this.#isGivenUp && this.#exchange.stands
+    return mayClaim ? { say: 'claim', pause: said === 'claim' } : this.#giveUp(said)
   }
 
-  #notBegun(): OperationEnd {
-    if (this.#stopped === 'person') return notRun('cancelled', `It was stopped before it was sent to ${this.#node}. Nothing was run.`)
-    return notRun('unreachable', `Its time was up before it could be sent to ${this.#node}. Nothing was run.`)
+  /** What this leaves open is that the node cannot even write that down. */
+  #giveUp(said: Verb): Next | OperationEnd {
+    this.#isGivenUp = true
+    if (--this.#roundsLeft < 0) return this.#unsettled('silent', unsureText(this.#place.node))
+    return { say: 'tombstone', pause: said === 'tombstone' }
   }
 
-  #stillThere(): OperationEnd {
-    const why = this.#stopped === 'person' ? 'It was to be stopped' : this.#stopped ? 'Its time was up' : 'It was to be given up'
-    return unsettled('running', this.#known(), `${why}, but it does not end on ${this.#node}, not even when killed. Look at the node.`)
+  #stopAgain(said: Verb): Next | OperationEnd {
+    if (--this.#roundsLeft < 0) return this.#unsettled('running', stillThereText(this.#place.node, this.#stopped))
+    return { say: 'stop', pause: said === 'stop' }
+  }
+
+  #unsettled(kind: 'running' | 'silent', reason: string): OperationEnd {
+    return unsettled(kind, this.#known(), reason)
   }
 
   #silent(detail: string): OperationEnd {
-    const seconds = Math.round(this.#pace.silentMs / 1000)
-    const reason =
-      `${this.#node} has not said for ${seconds} s what became of it. It may have run, and it may still be running: ` +
-      `look at ${this.#ledger} on the node before repeating it.${detail && ` The last try: ${detail}`}`
-    return unsettled('silent', this.#known(), reason)
+    return this.#unsettled('silent', silentText(this.#place, this.#pace.silentMs, detail))
   }
 
   #known(): Known {
     const state = this.#state
     const stopped = this.#stopped
-    return { node: this.#node, delivery: this.#delivery, state, durationMs: this.#durationMs(), stopped }
+    return { node: this.#place.node, delivery: this.#delivery, state, durationMs: this.#durationMs(), stopped }
   }
 
   /** Ours when it was begun from here; else by the node's clock, in whole seconds. */

@@ -14,7 +14,7 @@ export type ReplyPart =
   | { readonly kind: 'end' }
   | { readonly kind: 'broken'; readonly detail: string }
 
-const VERBS = 'state|data|stop|fence|noted|purged|op|run|put|unput|end'
+const VERBS = 'state|data|stop|fence|noted|purged|op|run|put|unput|error|end'
 const OURS = new RegExp(`^ha1 (?:${VERBS})(?: |$)`)
 /** A profile may leave its last line open, and ours then begins in the middle of it. */
 const OURS_AFTER_NOISE = new RegExp(`ha1 (?:${VERBS})(?: |$)`)
@@ -53,8 +53,10 @@ export class ReplyReader {
   #readLine(piece: Buffer, at: number, parts: ReplyPart[]): number {
     const newline = piece.indexOf(NEWLINE, at)
     const until = newline < 0 ? piece.length : newline
-    if (this.#line.length <= LONGEST_LINE) this.#line += piece.toString('latin1', at, Math.min(until, at + LONGEST_LINE + 1))
-    if (this.#line.length > LONGEST_LINE && this.#mode !== 'noise') return this.#break('a line without an end', piece, parts)
+    if (this.#line.length <= LONGEST_LINE)
+      this.#line += piece.toString('latin1', at, Math.min(until, at + LONGEST_LINE + 1))
+    if (this.#line.length > LONGEST_LINE && this.#mode !== 'noise')
+      return this.#break('a line without an end', piece, parts)
     if (newline < 0) return piece.length
     const line = this.#line
     this.#line = ''
@@ -69,9 +71,9 @@ export class ReplyReader {
       return
     }
     const ours = this.#mode === 'noise' ? line.slice(startOf(line)) : line
-    if (OURS.test(ours)) return this.#takeOurs(ours, piece, parts)
-    // An empty line may set the reply off from noise, and may follow it.
-    if (this.#mode === 'line' && line !== '') this.#break('a line that is not of the reply', piece, parts)
+    if (OURS.test(ours)) this.#takeOurs(ours, piece, parts)
+    // An empty line sets the reply off from noise.
+    else if (this.#mode === 'line' && line !== '') this.#break('a line that is not of the reply', piece, parts)
   }
 
   #takeOurs(text: string, piece: Buffer, parts: ReplyPart[]): void {

@@ -100,9 +100,14 @@ function putOf(lines: readonly ReplyLine[], { node, ledger }: Place): Put {
   const nodeSeconds = Number(line?.words[1] ?? Number.NaN)
   if (line?.verb === 'put' && Number.isSafeInteger(nodeSeconds)) return { kind: 'put', nodeSeconds }
   const what = line?.words[0]
-  if (what === 'folder') return unput('no-space', `${node} could not make the folder ${ledger} for its record of changes`, LOOK)
+  if (what === 'folder')
+    return unput('no-space', `${node} could not make the folder ${ledger} for its record of changes`, LOOK)
   if (what === 'write') return unput('no-space', `${node} could not write into ${ledger}, its record of changes`, LOOK)
-  return unput('damaged', `What ${node} received was not what was sent to it`, 'Try again; if it stays so, look at its disk.')
+  return unput(
+    'damaged',
+    `What ${node} received was not what was sent to it`,
+    'Try again; if it stays so, look at its disk.',
+  )
 }
 
 const LOOK = 'Check that the login may write there, and that the disk is neither full nor read-only.'

@@ -2,9 +2,22 @@ import { z } from 'zod'
 import type { LedgerEntry, NodeLedger } from '../../runs/operations.ts'
 import type { ReplyLine } from './reply-reader.ts'
 
-const STATES = ['absent', 'claimed', 'running', 'done', 'interrupted', 'fenced', 'late', 'refused', 'tombstoned'] as const
+const STATES = [
+  'absent',
+  'claimed',
+  'running',
+  'done',
+  'interrupted',
+  'fenced',
+  'late',
+  'refused',
+  'tombstoned',
+] as const
 
-const Count = z.string().regex(/^\d{1,15}$/).transform(Number)
+const Count = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number)
 const None = z.literal('-').transform(() => undefined)
 const MaybeCount = z.union([None, Count]).optional()
 const MaybeHash = z.union([None, z.string().regex(/^[0-9a-f]{64}$/)]).optional()
@@ -51,6 +64,11 @@ export function isFinal({ state }: NodeState): boolean {
   return state !== 'absent' && state !== 'claimed' && state !== 'running'
 }
 
+/** Refused, and the node could not even write that down: a claim that comes later may find room again. */
+export function isUnrecorded({ state, why, claimed }: NodeState): boolean {
+  return why === 'space' && (state === 'absent' || (state === 'refused' && claimed === undefined))
+}
+
 /** The reply to `list`; undefined when a line of it is not understood, since a ledger with gaps would mislead. */
 export function ledgerOf(lines: readonly ReplyLine[]): NodeLedger | undefined {
   const operations: LedgerEntry[] = []
@@ -61,11 +79,20 @@ export function ledgerOf(lines: readonly ReplyLine[]): NodeLedger | undefined {
     if (line.verb === 'op') operations.push(entryOf(line) ?? NOT_UNDERSTOOD)
     if (line.verb === 'run') heads.push(headOf(line))
   }
-  const isWhole = !operations.includes(NOT_UNDERSTOOD) && heads.every(({ seq }) => Number.isInteger(seq)) && Number.isInteger(epoch)
+  const isWhole =
+    !operations.includes(NOT_UNDERSTOOD) && heads.every(({ seq }) => Number.isInteger(seq)) && Number.isInteger(epoch)
   return isWhole ? { operations, epoch, heads } : undefined
 }
 
-const NOT_UNDERSTOOD: LedgerEntry = { operation: '', state: 'refused', run: '', number: 0, step: '', epoch: 0, claimedAt: 0 }
+const NOT_UNDERSTOOD: LedgerEntry = {
+  operation: '',
+  state: 'refused',
+  run: '',
+  number: 0,
+  step: '',
+  epoch: 0,
+  claimedAt: 0,
+}
 
 function entryOf(line: ReplyLine): LedgerEntry | undefined {
   const entry = stateOf(line)
@@ -73,7 +100,16 @@ function entryOf(line: ReplyLine): LedgerEntry | undefined {
   const { op: operation, state, run, number = 0, step, epoch = 0, claimed = 0, rc, sig } = entry
   const exitCode = sig === '' ? rc : -1
   const claimedAt = claimed * 1000
-  return { operation, state, run, number, step, epoch, claimedAt, ...(state === 'done' && exitCode !== undefined && { exitCode }) }
+  return {
+    operation,
+    state,
+    run,
+    number,
+    step,
+    epoch,
+    claimedAt,
+    ...(state === 'done' && exitCode !== undefined && { exitCode }),
+  }
 }
 
 function headOf({ fields }: ReplyLine): NodeLedger['heads'][number] {

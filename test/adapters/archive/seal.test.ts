@@ -9,8 +9,8 @@ import { apply, fold } from '../../../src/runs/fold.ts'
 import type { RunRecord } from '../../../src/runs/state.ts'
 import { BUNDLE, eventsText } from '../../../src/transcripts/bundle.ts'
 import { outputRefs } from '../../../src/transcripts/output-refs.ts'
-import { approvedFailover, clear, move } from '../../support/failover.ts'
 import { attest, speaker } from '../../support/bench-parts.ts'
+import { approvedFailover, clear, move } from '../../support/failover.ts'
 import { createBench } from '../../support/run-bench.ts'
 import { ASKED_AT, recordOf, requested } from '../../support/run-fixtures.ts'
 import { createVault, type Vault, WORKER_PUB, writeOutput } from '../../support/sealing.ts'
@@ -77,14 +77,20 @@ describe('a sealed bundle', () => {
     const record = await bench.journal.load(run)
     if (!record) throw new Error('no run')
     const { state } = record
-    const vault = await createVault(record, async file => (await bench.outputs.read(run, state.number, file, 1 << 20)).bytes)
+    const vault = await createVault(
+      record,
+      async file => (await bench.outputs.read(run, state.number, file, 1 << 20)).bytes,
+    )
     expect(await vault.seal()).toEqual({ kind: 'sealed', damaged: [] })
     expect(await vault.wrong()).toEqual([])
     expect(outputRefs(record).length).toBeGreaterThan(0)
   })
 
   test('of a request that was refused has no plan, and verifies', async () => {
-    const refused: RunEvent = { type: 'refused', problems: [{ code: 'unknown-group', message: 'No group "x" in pvfs.' }] }
+    const refused: RunEvent = {
+      type: 'refused',
+      problems: [{ code: 'unknown-group', message: 'No group "x" in pvfs.' }],
+    }
     const vault = await createVault(recordOf(await requested('failover x'), refused), () => Buffer.alloc(0))
     await vault.seal()
     expect(await readdir(vault.folder())).not.toContain('plan.json')

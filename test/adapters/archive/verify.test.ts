@@ -35,7 +35,10 @@ async function sumAnew(): Promise<void> {
     const hash = createHash('sha256').update(await readFile(join(folder, file)))
     return `${hash.digest('hex')}  ${file}\n`
   })
-  await writeFile(join(folder, 'SHA256SUMS'), (await Promise.all(lines)).sort((a, b) => (a.slice(66) < b.slice(66) ? -1 : 1)).join(''))
+  await writeFile(
+    join(folder, 'SHA256SUMS'),
+    (await Promise.all(lines)).sort((a, b) => (a.slice(66) < b.slice(66) ? -1 : 1)).join(''),
+  )
 }
 
 async function writeEntries(lines: readonly string[]): Promise<void> {
@@ -51,7 +54,9 @@ function chained(events: readonly RunEvent[]): string[] {
   const entries: Entry[] = []
   for (const event of events) {
     const { run, number, requestedAt: at } = vault.record.state
-    entries.push(...continueChain(entries.at(-1) ?? { run, number, seq: 0, hash: GENESIS, at }, [event], at, 'bot@test'))
+    entries.push(
+      ...continueChain(entries.at(-1) ?? { run, number, seq: 0, hash: GENESIS, at }, [event], at, 'bot@test'),
+    )
   }
   return entries.map(entry => JSON.stringify(entry))
 }
@@ -120,7 +125,10 @@ describe('what happens to the files of a sealed bundle is told by name', () => {
   })
 })
 
-const REFUSED: RunEvent = { type: 'refused', problems: [{ code: 'unknown-group', message: 'No group "server3" in pvfs.' }] }
+const REFUSED: RunEvent = {
+  type: 'refused',
+  problems: [{ code: 'unknown-group', message: 'No group "server3" in pvfs.' }],
+}
 
 describe('what happens to the chain of a sealed bundle is told by entry', () => {
   test('an entry that says something else', async () => {
@@ -144,7 +152,9 @@ describe('what happens to the chain of a sealed bundle is told by entry', () => 
     const lines = await entryLines()
     for (const keep of [0, 1, 2, lines.length - 2]) {
       await writeEntries(lines.slice(0, keep))
-      expect(await vault.wrong()).toContain(`entry ${keep + 1} to ${lines.length}: was cut off: the seal knows ${lines.length} entries`)
+      expect(await vault.wrong()).toContain(
+        `entry ${keep + 1} to ${lines.length}: was cut off: the seal knows ${lines.length} entries`,
+      )
     }
     await writeFile(join(folder, 'events.ndjson'), lines.join('\n').slice(0, -20))
     expect(await vault.wrong()).toContain(`events.ndjson line ${lines.length}: is not an entry`)
@@ -186,7 +196,26 @@ describe('what happens to the chain of a sealed bundle is told by entry', () => 
     const odd = await createVault({ entries, state: fold(entries) }, () => Buffer.alloc(0))
     await odd.seal()
     const seq = entries.find(({ event }) => event.type === 'decided')?.seq
-    expect(await odd.wrong()).toContain(`entry ${seq}: is a decision about a plan that was not the latest one (ffffffffffff)`)
+    expect(await odd.wrong()).toContain(
+      `entry ${seq}: is a decision about a plan that was not the latest one (ffffffffffff)`,
+    )
+  })
+})
+
+describe('entries of somebody else', () => {
+  const DEEP = `${'['.repeat(50_000)}${']'.repeat(50_000)}`
+  test.each([
+    ['an event of another shape', '{"type":"execution-finished","stdout":null}'],
+    ['a plan that is none', '{"type":"planned","plan":null,"digest":1}'],
+    ['something nested without end', `{"type":"requested","request":${DEEP}}`],
+    ['a gate without words', '{"type":"gate-opened"}'],
+  ])('are told as altered, and nothing breaks: %s', async (_, event) => {
+    const [first = '', ...rest] = await entryLines()
+    await writeEntries([first, `{"seq":2,"hash":"x","prev":"y","event":${event}}`, ...rest.slice(1)])
+    const wrong = await vault.wrong()
+    expect(wrong.filter(line => line.startsWith('entry 2: was altered'))).toHaveLength(1)
+    expect(wrong).toContain('events.ndjson: was altered')
+    expect(wrong.filter(line => line.startsWith('output/'))).toEqual([])
   })
 })
 
@@ -197,7 +226,10 @@ describe('a witness', () => {
     const seen = await vault.verify(folder, { seq: vault.record.state.seq, hash: head().slice(0, 16) })
     expect(seen).toMatchObject({ faults: [], notes: [`the witness saw the same end, entry ${vault.record.state.seq}`] })
     const earlier = await vault.verify(folder, { hash: vault.record.entries[9]?.hash ?? '' })
-    expect(earlier).toMatchObject({ faults: [], notes: [`the witness saw entry 10; ${vault.record.state.seq - 10} more came after it`] })
+    expect(earlier).toMatchObject({
+      faults: [],
+      notes: [`the witness saw entry 10; ${vault.record.state.seq - 10} more came after it`],
+    })
   })
 
   test('finds out an older bundle that was put back, although its seal is good', async () => {
@@ -233,20 +265,30 @@ describe('no single bit of a bundle', () => {
     return faults.length > 0
   }
 
-  const refused = async () => createVault(recordOf(await requested('failover server3'), REFUSED), () => Buffer.alloc(0))
-  const bundles = { 'of a failover': { of: async () => vault, numRuns: 60 }, 'of a refusal': { of: refused, numRuns: 500 } }
+  const refused = async () =>
+    await createVault(recordOf(await requested('failover server3'), REFUSED), () => Buffer.alloc(0))
+  const bundles = {
+    'of a failover': { of: async () => vault, numRuns: 60 },
+    'of a refusal': { of: refused, numRuns: 500 },
+  }
 
-  test.each(Object.entries(bundles))('%s changes unseen, whatever file it is in', { timeout: 120_000 }, async (_, { of, numRuns }) => {
-    const spoiled = await of()
-    await spoiled.seal()
-    const { files } = await listFiles(spoiled.folder())
-    const sizes = await Promise.all(files.map(async file => (await readFile(join(spoiled.folder(), file))).length))
-    const flips = fc.nat({ max: files.length - 1 }).chain(i => fc.tuple(fc.constant(i), fc.nat({ max: (sizes[i] ?? 1) * 8 - 1 })))
-    await fc.assert(
-      fc.asyncProperty(flips, async ([i, bit]) => await isFound(spoiled, files[i] ?? '', bit)),
-      { numRuns },
-    )
-  })
+  test.each(Object.entries(bundles))(
+    '%s changes unseen, whatever file it is in',
+    { timeout: 120_000 },
+    async (_, { of, numRuns }) => {
+      const spoiled = await of()
+      await spoiled.seal()
+      const { files } = await listFiles(spoiled.folder())
+      const sizes = await Promise.all(files.map(async file => (await readFile(join(spoiled.folder(), file))).length))
+      const flips = fc
+        .nat({ max: files.length - 1 })
+        .chain(i => fc.tuple(fc.constant(i), fc.nat({ max: (sizes[i] ?? 1) * 8 - 1 })))
+      await fc.assert(
+        fc.asyncProperty(flips, async ([i, bit]) => await isFound(spoiled, files[i] ?? '', bit)),
+        { numRuns },
+      )
+    },
+  )
 })
 
 test('a bundle that was moved elsewhere verifies there', async () => {

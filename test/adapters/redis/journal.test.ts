@@ -227,7 +227,10 @@ describe('a Redis that was rolled back', () => {
     const answer = await journal.append(now, [legStarted()], 'another worker')
     if (answer.kind !== 'conflict') throw new Error(answer.kind)
     expect(answer.record.entries.slice(0, -1)).toEqual(before.entries)
-    expect(answer.record.entries.at(-1)).toMatchObject({ by: 'another worker', event: { type: 'restored', entries: 2 } })
+    expect(answer.record.entries.at(-1)).toMatchObject({
+      by: 'another worker',
+      event: { type: 'restored', entries: 2 },
+    })
     expect(answer.record.state.restored).toBe(true)
     expect((await journal.load(now.state.run))?.entries).toEqual(answer.record.entries)
     const next = appended(await journal.append(answer.record, [gateOpened()], 'worker'))

@@ -60,7 +60,9 @@ describe('the exec request of a script', () => {
   })
 })
 
-const SHELLS = ['bash', 'dash', 'ksh', 'mksh', 'zsh', 'fish', 'tcsh'].filter(shell => spawnSync(shell, ['-c', 'true']).error === undefined)
+const SHELLS = ['bash', 'dash', 'ksh', 'mksh', 'zsh', 'fish', 'tcsh'].filter(
+  shell => spawnSync(shell, ['-c', 'true']).error === undefined,
+)
 
 describe('the exec request of a call', () => {
   let folder: string
@@ -77,12 +79,16 @@ describe('the exec request of a call', () => {
   }
 
   it('is the file and its arguments, without the script', () => {
-    expect(text(['/var/lib/ha-bot/runner-0123', 'attach', 'op=a-b.c_1', 'out=0'])).toBe('exec /bin/sh /var/lib/ha-bot/runner-0123 attach op=a-b.c_1 out=0')
+    expect(text(['/var/lib/ha-bot/runner-0123', 'attach', 'op=a-b.c_1', 'out=0'])).toBe(
+      'exec /bin/sh /var/lib/ha-bot/runner-0123 attach op=a-b.c_1 out=0',
+    )
     expect(text(['.ha-bot/runner-0123', 'list'], 'sudo')).toBe('exec sudo -n -- /bin/sh .ha-bot/runner-0123 list')
   })
 
   it.each(SHELLS)('is read by a login shell %s as it is', shell => {
-    const words = fc.array(fc.string({ unit: fc.constantFrom(...'azAZ09._/:=,@+-'), minLength: 1, maxLength: 20 }), { maxLength: 5 })
+    const words = fc.array(fc.string({ unit: fc.constantFrom(...'azAZ09._/:=,@+-'), minLength: 1, maxLength: 20 }), {
+      maxLength: 5,
+    })
     fc.assert(
       fc.property(words, list => {
         const plain = list.filter(word => /^[A-Za-z0-9._/]/.test(word))
@@ -93,7 +99,10 @@ describe('the exec request of a call', () => {
     )
   })
 
-  it.each(['', '-x', 'a b', '$(id)', 'a;b', "it's", 'a\nb', 'a\\b', 'a!b', '~', '*', 'é', '=a', '+1'])('is refused with the word %j in it', word => {
-    expect(text(['/x', word])).toContain('Nothing was sent')
-  })
+  it.each(['', '-x', 'a b', '$(id)', 'a;b', "it's", 'a\nb', 'a\\b', 'a!b', '~', '*', 'é', '=a', '+1'])(
+    'is refused with the word %j in it',
+    word => {
+      expect(text(['/x', word])).toContain('Nothing was sent')
+    },
+  )
 })

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Execution } from '../../../src/runs/ports.ts'
@@ -40,8 +41,14 @@ describe('any login shell does', () => {
     const told = await operations.change('talkative', script)
     expect(told.end).toMatchObject({ kind: 'done', exitCode: 3, complete: true })
     expect([told.stdout.toString(), told.stderr.toString()]).toEqual([`it's "a" \\n $HOME \`id\` ! ü☃\n`, 'err\n'])
-    expect((await operations.change('talkative', script, { mode: 'continue' })).end).toMatchObject({ kind: 'done', complete: true })
-    expect((await operations.change('other', script, { mode: 'settle' })).end).toMatchObject({ kind: 'not-run', code: 'tombstoned' })
+    expect((await operations.change('talkative', script, { mode: 'continue' })).end).toMatchObject({
+      kind: 'done',
+      complete: true,
+    })
+    expect((await operations.change('other', script, { mode: 'settle' })).end).toMatchObject({
+      kind: 'not-run',
+      code: 'tombstoned',
+    })
     const { signal } = new AbortController()
     expect(await operations.fence('c', 'n1', 9, signal)).toEqual({ ok: true, value: true })
     expect(await operations.ledger('c', 'n1', signal)).toMatchObject({ ok: true, value: { epoch: 9 } })
@@ -61,7 +68,7 @@ it('a ledger in the home of the login is a folder of this node there', async () 
   const operations = await operationsOver(shellOn(sshd, { ssh: { ledger: 'own/.ha-bot' } }))
   expect((await operations.change('home', 'echo here')).end).toMatchObject({ kind: 'done', complete: true })
   const name = spawnSync('uname', ['-n']).stdout.toString().trim()
-  expect(await readFile(join(sshd.folder, 'own/.ha-bot', name, 'ops/home/out'), 'utf8')).toBe('here\n')
+  expect(existsSync(join(sshd.folder, 'own/.ha-bot', name, 'ops/home'))).toBe(true)
 })
 
 it('a ledger that cannot be written runs nothing, and says where to look', async () => {
@@ -77,7 +84,9 @@ describe('under sudo', () => {
   /** An operation on a host whose sudo is this script. */
   async function become(sudo: string, seen?: (execution: Execution) => void) {
     const bin = join('bin')
-    const sshd = await serverWith({ config: ['ForceCommand PATH="$HOME/bin:/usr/bin:/bin" exec sh -c "$SSH_ORIGINAL_COMMAND"'] })
+    const sshd = await serverWith({
+      config: ['ForceCommand PATH="$HOME/bin:/usr/bin:/bin" exec sh -c "$SSH_ORIGINAL_COMMAND"'],
+    })
     await mkdir(join(sshd.folder, bin))
     await writeFile(join(sshd.folder, bin, 'sudo'), `#!/bin/sh\n${sudo}\n`)
     await chmod(join(sshd.folder, bin, 'sudo'), 0o755)
@@ -94,12 +103,19 @@ describe('under sudo', () => {
 
   it('the whole of a change runs as sudo lets it', async () => {
     const { operations } = await become(STARTS)
-    expect((await operations.change('became', 'echo "$BECAME"')).end).toMatchObject({ kind: 'done', stdout: { text: 'root\n' }, complete: true })
+    expect((await operations.change('became', 'echo "$BECAME"')).end).toMatchObject({
+      kind: 'done',
+      stdout: { text: 'root\n' },
+      complete: true,
+    })
   })
 
   it.each([
     ['echo "sudo: a password is required" >&2; exit 1', 'asks for a password'],
-    ['echo "Sorry, user $(id -un) is not allowed to execute \'/bin/sh -c umask\' as root on n1." >&2; exit 1', 'does not allow'],
+    [
+      'echo "Sorry, user $(id -un) is not allowed to execute \'/bin/sh -c umask\' as root on n1." >&2; exit 1',
+      'does not allow',
+    ],
   ])('nothing was run when sudo refuses: %s', async (sudo, meaning) => {
     const { operations } = await become(sudo)
     const { end } = await operations.change('refused', 'echo never')
@@ -108,7 +124,8 @@ describe('under sudo', () => {
   })
 
   it('nothing was run when sudo takes files but refuses the claim', async () => {
-    const refusal = 'echo "Sorry, user $(id -un) is not allowed to execute \'$*\' as root on n1." | sed "s/-n -- //" >&2; exit 1'
+    const refusal =
+      'echo "Sorry, user $(id -un) is not allowed to execute \'$*\' as root on n1." | sed "s/-n -- //" >&2; exit 1'
     const { operations } = await become(`case "$*" in *" claim "*) ${refusal} ;; esac\n${STARTS}`)
     const { end } = await operations.change('unclaimed', 'echo never')
     expect(end).toMatchObject({ kind: 'not-run', code: 'login-refused' })

@@ -50,16 +50,30 @@ function firstOutput(): { readonly output: OutputSink; readonly text: Promise<st
 async function replay(claim: Execution | undefined, changed: (word: string) => string = word => word): Promise<string> {
   if (!claim?.call) throw new Error('no claim was sent')
   const { output: _, signal: __, ...rest } = claim
-  const result: ExecutionResult = await shell.execute({ ...rest, call: claim.call.map(changed), signal: new AbortController().signal, keepBytes: 10_000 })
+  const result: ExecutionResult = await shell.execute({
+    ...rest,
+    call: claim.call.map(changed),
+    signal: new AbortController().signal,
+    keepBytes: 10_000,
+  })
   return result.kind === 'exited' ? result.stdout.text : result.kind
 }
 
 describe('a change on a real node', () => {
   it('gives both streams in full, the exit, and what the node recorded', async () => {
     const told = await operations.change('plain', 'echo out; echo err >&2; printf "no newline"; exit 3')
-    expect(told.end).toMatchObject({ kind: 'done', exitCode: 3, exitSignal: '', complete: true, stdout: { text: 'out\nno newline' }, stderr: { text: 'err\n' } })
+    expect(told.end).toMatchObject({
+      kind: 'done',
+      exitCode: 3,
+      exitSignal: '',
+      complete: true,
+      stdout: { text: 'out\nno newline' },
+      stderr: { text: 'err\n' },
+    })
     expect(told.stdout.toString()).toBe('out\nno newline')
-    expect(told.end.kind === 'done' && told.end.record).toMatch(/^claimed .*Z, started .*Z as process \d+, ended .*Z with exit code 3, started by \w+$/)
+    expect(told.end.kind === 'done' && told.end.record).toMatch(
+      /^claimed .*Z, started .*Z as process \d+, ended .*Z with exit code 3, started by \w+$/,
+    )
   })
 
   it('hands the script over unchanged, however long it is, and gives it an empty standard input', async () => {
@@ -82,10 +96,12 @@ describe('a change on a real node', () => {
 
   it('runs once, however often it is asked for, and every time what it did is told in full', async () => {
     const script = `echo ran >>${join(sshd.folder, 'once')}; echo done`
-    const all = await Promise.all(['begin', 'continue', 'begin', 'continue', 'settle'].map(async (mode, i) => {
-      if (i === 4) await operations.change('once', script)
-      return await operations.change('once', script, { mode: mode as 'begin' })
-    }))
+    const all = await Promise.all(
+      ['begin', 'continue', 'begin', 'continue', 'settle'].map(async (mode, i) => {
+        if (i === 4) await operations.change('once', script)
+        return await operations.change('once', script, { mode: mode as 'begin' })
+      }),
+    )
     for (const { end, stdout } of all) {
       expect(end).toMatchObject({ kind: 'done', exitCode: 0, complete: true })
       expect(stdout.toString()).toBe('done\n')
@@ -94,7 +110,11 @@ describe('a change on a real node', () => {
   })
 
   it('names the signal that killed it', async () => {
-    expect((await operations.change('killed', 'kill -TERM $$')).end).toMatchObject({ kind: 'done', exitCode: -1, exitSignal: 'SIGTERM' })
+    expect((await operations.change('killed', 'kill -TERM $$')).end).toMatchObject({
+      kind: 'done',
+      exitCode: -1,
+      exitSignal: 'SIGTERM',
+    })
   })
 
   it('whose process was killed with all that it had is interrupted', async () => {
@@ -104,7 +124,7 @@ describe('a change on a real node', () => {
     await shell.run(`kill -9 ${(await begun.text).trim()}`)
     const { end } = await change
     expect(end).toMatchObject({ kind: 'interrupted' })
-    expect(end.kind === 'interrupted' && end.reason).toContain('its process is gone without an exit')
+    expect(end.kind === 'interrupted' && end.reason).toContain('its exit was not recorded: its process is gone')
   })
 
   it('that a person stops is gone afterwards, with all it had started', async () => {
@@ -131,7 +151,9 @@ describe('a change on a real node', () => {
     const detach = new AbortController()
     const going = join(sshd.folder, 'left')
     const script = `echo begun; until [ -e ${going} ]; do sleep 0.05; done; echo more`
-    expect((await operations.change('left', script, { detach: detach.signal, output: () => detach.abort() })).end).toEqual({ kind: 'detached' })
+    expect(
+      (await operations.change('left', script, { detach: detach.signal, output: () => detach.abort() })).end,
+    ).toEqual({ kind: 'detached' })
     await shell.run(`touch ${going}`)
     const { end, stdout } = await operations.change('left', script, { mode: 'continue' })
     expect(end).toMatchObject({ kind: 'done', exitCode: 0, complete: true })
@@ -149,25 +171,37 @@ describe('a claim that comes again', () => {
   it('or for the first time, but after it was given up, never runs', async () => {
     const script = `echo ran >>${join(sshd.folder, 'given-up')}`
     await operations.change('template', script)
-    expect((await operations.change('given-up', script, { mode: 'settle' })).end).toMatchObject({ kind: 'not-run', code: 'tombstoned' })
+    expect((await operations.change('given-up', script, { mode: 'settle' })).end).toMatchObject({
+      kind: 'not-run',
+      code: 'tombstoned',
+    })
     const before = await linesOf('given-up')
-    expect(await replay(claims.at(-1), word => word.replace('op=template', 'op=given-up'))).toContain('state=tombstoned')
+    expect(await replay(claims.at(-1), word => word.replace('op=template', 'op=given-up'))).toContain(
+      'state=tombstoned',
+    )
     expect(await linesOf('given-up')).toEqual(before)
   })
 
   it('or for the first time, but after its time, never runs', async () => {
     const script = `echo ran >>${join(sshd.folder, 'late')}`
     await operations.change('in-time', script)
-    const late = (word: string): string => word.replace('op=in-time', 'op=late').replace(/^notafter=.*/, 'notafter=1700000000')
+    const late = (word: string): string =>
+      word.replace('op=in-time', 'op=late').replace(/^notafter=.*/, 'notafter=1700000000')
     expect(await replay(claims.at(-1), late)).toContain('state=late')
     expect(await linesOf('late')).toEqual(['ran'])
-    expect((await operations.change('late', script, { mode: 'continue' })).end).toMatchObject({ kind: 'not-run', code: 'late' })
+    expect((await operations.change('late', script, { mode: 'continue' })).end).toMatchObject({
+      kind: 'not-run',
+      code: 'late',
+    })
   })
 
   it('of a lower epoch than the node has seen is refused', async () => {
     const signal = new AbortController().signal
     expect(await operations.fence('c', 'n1', 5, signal)).toEqual({ ok: true, value: true })
-    expect((await operations.change('old', 'echo never', { epoch: 4 })).end).toMatchObject({ kind: 'not-run', code: 'fenced' })
+    expect((await operations.change('old', 'echo never', { epoch: 4 })).end).toMatchObject({
+      kind: 'not-run',
+      code: 'fenced',
+    })
     expect((await operations.change('new', 'echo now', { epoch: 5 })).end).toMatchObject({ kind: 'done' })
   })
 })
@@ -181,5 +215,7 @@ it('a node keeps a ledger and the end of every chain', async () => {
   if (!ledger.ok) throw new Error(ledger.reason)
   expect(ledger.value.epoch).toBe(8)
   expect(ledger.value.heads).toContainEqual(head)
-  expect(ledger.value.operations).toContainEqual(expect.objectContaining({ operation: 'kept', state: 'done', exitCode: 7, step: 'move', number: 7 }))
+  expect(ledger.value.operations).toContainEqual(
+    expect.objectContaining({ operation: 'kept', state: 'done', exitCode: 7, step: 'move', number: 7 }),
+  )
 })

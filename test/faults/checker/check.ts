@@ -97,10 +97,11 @@ function transcriptDiffers(evidence: Evidence): string[] {
   return allChanges(evidence).flatMap(change => {
     const result = change.results.at(-1)?.event
     const record = evidence.node.find(({ operation }) => operation === change.operation)
-    if (!result || !record || result['outcome'] !== 'succeeded') return []
+    if (result?.['outcome'] !== 'succeeded') return []
     const claimed = result['complete'] === true
     const what = `${change.step} of ${change.tag}`
-    if (!claimed) return [`${what} succeeded, and its output is said to be incomplete`]
+    if (!record) return [`${what} succeeded, and the node has no record of it`]
+    if (!claimed) return evidence.archiveFailed ? [] : [`${what} succeeded, and its output is said to be incomplete`]
     return (['out', 'err'] as const).flatMap(stream => {
       const ref = fieldsOf(result[stream === 'out' ? 'stdout' : 'stderr'])
       const stored = ref['file'] === undefined ? Buffer.alloc(0) : evidence.output(change.bundle, String(ref['file']))

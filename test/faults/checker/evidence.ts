@@ -59,6 +59,8 @@ export interface Evidence {
   readonly taken: readonly TakenPost[]
   readonly secrets: readonly string[]
   readonly places: readonly Place[]
+  /** The archive itself could not take what it was given: then output may be missing, if the run says so. */
+  readonly archiveFailed: boolean
   /** Processes that ended without being told to, with their last words. */
   readonly died: readonly string[]
   /** ms between the last heal and the end of the last run; undefined when there was none in time. */

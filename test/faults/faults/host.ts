@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process'
-import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Lane } from '../lane/lane.ts'
+import { fill, mountSmall, withoutMounts } from '../lane/small-disk.ts'
 import { type Fault, isAtNode, type Scene } from './fault.ts'
 
 const DOWN_MS = 1_000
@@ -40,7 +40,7 @@ export const HOST_FAULTS: readonly Fault[] = [
     fits: isAtNode,
     missing: withoutMounts,
     async prepare(lane, { name }) {
-      mount(lane.nodes.ledger(name), '1m')
+      mountSmall(lane.nodes.ledger(name), '1m')
     },
     strike: async ({ lane, cluster }) => fill(lane.nodes.ledger(cluster.name)),
     async heal({ lane, cluster }) {
@@ -65,41 +65,6 @@ export const HOST_FAULTS: readonly Fault[] = [
 async function comesBack({ cluster }: Scene): Promise<void> {
   await delay(DOWN_MS)
   for (const link of cluster.links) link.heal()
-}
-
-/** Why no small disks can be made here; undefined when they can. */
-export function withoutMounts(): string | undefined {
-  return process.platform === 'linux' && process.getuid?.() === 0 ? undefined : 'small disks need root on Linux'
-}
-
-/** A small disk in memory. */
-export function mount(folder: string, size: string): void {
-  spawnSync('mkdir', ['-p', folder])
-  const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=0700`, 'none', folder], { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`no small disk at ${folder}: ${stderr}`)
-}
-
-export function unmount(folder: string): void {
-  spawnSync('umount', ['-l', folder])
-}
-
-/** Writes until the disk takes no more. */
-function fill(folder: string): void {
-  const file = openSync(join(folder, 'filler'), 'w')
-  const block = Buffer.alloc(65_536)
-  try {
-    for (let size = block.length; size >= 1; size = Math.floor(size / 16)) writeUntilFull(file, block.subarray(0, size))
-  } finally {
-    closeSync(file)
-  }
-}
-
-function writeUntilFull(file: number, block: Buffer): void {
-  try {
-    for (;;) writeSync(file, block)
-  } catch {
-    // ENOSPC: that is what was wanted.
-  }
 }
 
 /** The processes of sshd that serve a connection. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -24,6 +24,8 @@ export async function bundleProcess(folder: string): Promise<Program> {
   // As deep as the sources lie, because some of them find their files by where they are.
   const out = join(folder, 'src/adapters/ssh')
   await mkdir(out, { recursive: true })
+  await rm(join(folder, 'deploy'), { force: true })
+  await symlink(join(ROOT, 'deploy'), join(folder, 'deploy'))
   const file = join(out, 'process.mjs')
   const banner = [
     `import { createRequire as $r } from 'node:module'`,

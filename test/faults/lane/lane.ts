@@ -12,6 +12,7 @@ import { type LaneNodes, NODES, startNodes } from './nodes.ts'
 import { Part } from './part.ts'
 import { type LaneRedis, startLaneRedis } from './redis.ts'
 import { writeRunbooks } from './runbook.ts'
+import { mountSmall, unmountBelow, withoutMounts } from './small-disk.ts'
 
 /** A whole ha-bot with everything around it, as separate processes; cells are carried out on it one after the other. */
 export interface Lane {
@@ -57,6 +58,11 @@ export async function openLane(program: Program, clusters: number): Promise<Lane
 async function open(program: Program, count: number, lifecycle: Lifecycle): Promise<Lane> {
   const folder = await mkdtemp(join(tmpdir(), 'ha-faults-'))
   lifecycle.add('the folder', () => rm(folder, { recursive: true, force: true }))
+  const archive = join(folder, 'archive')
+  if (!withoutMounts()) {
+    mountSmall(archive, '64m')
+    lifecycle.add('small disks', () => unmountBelow(folder))
+  }
   const redis = await startLaneRedis(join(folder, 'redis'))
   lifecycle.add('Redis', redis.close)
   const workspace = await startWorkspace({ rateLimits: false })
@@ -82,7 +88,6 @@ async function open(program: Program, count: number, lifecycle: Lifecycle): Prom
     clusters.push({ name, links: await Promise.all(NODES.map(() => link(() => nodes.sshd.port))) })
   }
   const runbooks = await writeRunbooks(folder, nodes)
-  const archive = join(folder, 'archive')
   const files = await writeConfigurations(
     {
       folder,

@@ -8,7 +8,7 @@ export interface LaneNodes {
   readonly sshd: Sshd
   /** Every destructive step appends a line here, past ha-bot: `<tag> <step> <boot id> <ns>`. */
   readonly executions: string
-  /** While a file of this name is in the folder, what asks for it waits: `sync.{claimed,started,result}`, `<tag>.<step>`. */
+  /** While a file of this name is in the folder, what asks for it waits: `sync`, `launch`, `digest`, `<tag>.<step>`. */
   readonly holds: string
   /** Ledger of ha-bot on the nodes of a cluster. */
   ledger(cluster: string): string
@@ -36,21 +36,26 @@ export async function startNodes(folder: string): Promise<LaneNodes> {
     'crmadmin',
     `case $* in *-D*) echo 'Designated Controller is: node1' ;; *) echo 'Controller on node1 in state S_IDLE: ok' ;; esac`,
   )
-  // A disk takes as long to sync as the harness wants: so an operation can be caught between its steps.
-  await tool(
-    bin,
-    'sync',
-    `key=claimed
-case $1 in */result) key=result ;; *) [ -e "$1/started" ] && key=started ;; esac
-n=0
-while [ -e '${holds}'/sync.$key ] && [ $n -lt 1000 ]; do sleep 0.02; n=$((n + 1)); done
-exit 0`,
-  )
+  for (const [name, hold, otherwise] of SLOWED) await tool(bin, name, `${waitsWhile(join(holds, hold))}\n${otherwise}`)
   const sshd = await startSshd({
     config: ['MaxSessions 20', 'MaxStartups 100', 'LoginGraceTime 20'],
     environment: { PATH: `${bin}:/usr/sbin:/usr/bin:/sbin:/bin`, HA_RUNNER_BOOT_ID_FILE: bootId },
   })
   return { sshd, executions, holds, bootId, ledger: cluster => join(ledgers, cluster) }
+}
+
+/**
+ * Tools that the runner on a node uses between its steps: each can be made to take as long as the harness wants, so that an operation is
+ * caught there. Nothing is really synced: no power is cut here, and disks are slow.
+ */
+const SLOWED = [
+  ['sync', 'sync', 'exit 0'],
+  ['setsid', 'launch', 'exec /usr/bin/setsid "$@"'],
+  ['sha256sum', 'digest', 'exec /usr/bin/sha256sum "$@"'],
+] as const
+
+function waitsWhile(file: string): string {
+  return `n=0; while [ -e '${file}' ] && [ $n -lt 1000 ]; do sleep 0.02; n=$((n + 1)); done`
 }
 
 async function tool(bin: string, name: string, script: string): Promise<void> {

@@ -3,14 +3,16 @@ import { NODES } from './setting.ts'
 import type { World } from './world.ts'
 
 export const WORKERS = ['worker1', 'worker2', 'worker3'] as const
-const FAULTS_UNTIL_MS = 50_000
-const MOST_FAULTS = 12
-export const FEWEST_FAULTS = 5
+const FAULTS_UNTIL_MS = 42_000
+const MOST_FAULTS = 7
+const FEWEST_FAULTS = 3
+const MOST_AMBUSHES = 5
+const FEWEST_AMBUSHES = 2
 
 /** Something that goes wrong at some moment, and how it comes right again by itself. */
-type Fault = (world: World, random: Random) => void
+export type Fault = (world: World, random: Random) => void
 
-function worker(random: Random): string {
+export function worker(random: Random): string {
   return random.pick(WORKERS)
 }
 
@@ -21,7 +23,7 @@ function startAgain(world: World, host: string, ms: number): void {
   })
 }
 
-function during(world: World, what: string, ms: number, begin: () => void, end: () => void): void {
+export function during(world: World, what: string, ms: number, begin: () => void, end: () => void): void {
   world.history.note('fault', `${what} for ${ms} ms`)
   begin()
   world.kernel.in(ms, () => {
@@ -30,18 +32,20 @@ function during(world: World, what: string, ms: number, begin: () => void, end: 
   })
 }
 
-const kill: Fault = (world, random) => {
-  const host = worker(random)
+export function killAndStartAgain(world: World, host: string, ms: number): void {
   world.history.note('fault', `kill -9 of ${host}`)
   world.workers.get(host)?.life.kill()
-  startAgain(world, host, random.int(500, 20_000))
+  startAgain(world, host, ms)
 }
 
-const freeze: Fault = (world, random) => {
-  const life = world.workers.get(worker(random))?.life
+export function freezeFor(world: World, host: string, ms: number): void {
+  const life = world.workers.get(host)?.life
   if (!life?.isAwake) return
-  during(world, `${life.name} is frozen`, random.int(1000, 45_000), () => life.freeze(), () => life.thaw())
+  during(world, `${life.name} is frozen`, ms, () => life.freeze(), () => life.thaw())
 }
+
+const kill: Fault = (world, random) => killAndStartAgain(world, worker(random), random.int(500, 20_000))
+const freeze: Fault = (world, random) => freezeFor(world, worker(random), random.int(1000, 45_000))
 
 const deploy: Fault = (world, random) => {
   const host = worker(random)
@@ -194,20 +198,23 @@ const FAULTS: readonly (readonly [number, Fault])[] = [
 ]
 const ALL = FAULTS.flatMap(([often, fault]) => Array<Fault>(often).fill(fault))
 
-/** Lets things go wrong in the first minute. Returns how many. */
-export function planFaults(world: World, random: Random): number {
+/** Lets things go wrong in the first minute, at some time or at some moment. Returns how many: five at least. */
+export function planFaults(world: World, random: Random, ambush: Fault): number {
   const count = random.int(FEWEST_FAULTS, MOST_FAULTS)
+  const ambushes = random.int(FEWEST_AMBUSHES, MOST_AMBUSHES)
   for (let i = 0; i < count; i++) {
     const fault = random.pick(ALL)
     const own = random.fork(`fault ${i}`)
     world.kernel.in(random.int(1000, FAULTS_UNTIL_MS), () => fault(world, own))
   }
-  return count
+  for (let i = 0; i < ambushes; i++) ambush(world, random.fork(`ambush ${i}`))
+  return count + ambushes
 }
 
 /** Everything comes right again, whatever was to last longer. */
 export function heal(world: World): void {
   world.history.note('fault', 'ALL HEALS')
+  world.ambushes.length = 0
   const { redis, archive, feed, network, cluster } = world
   redis.comeBack()
   Object.assign(redis, { lossy: 0, refusing: 0 })

@@ -29,7 +29,7 @@ export class People {
       this.#deliveries += 1
       const dedupe = `delivery-${this.#deliveries}`
       const wish = this.#random.fork(dedupe)
-      this.#later(i === 0 ? this.#random.int(0, 2000) : this.#random.int(0, 35_000), () => {
+      this.#later(i === 0 ? this.#random.int(0, 2000) : this.#random.int(0, 25_000), () => {
         const text = this.#wish(wish)
         this.#ask(text, person, dedupe)
         // Slack delivers again what was not acknowledged in time.
@@ -71,14 +71,16 @@ export class People {
 
   /** After an unknown outcome: some look and say something, some do nothing. */
   #look(run: string): void {
-    const what = this.#random.pick(['resume', 'resume', 'mark-done', 'stop', 'take-over', 'nothing'] as const)
+    const what = this.#random.pick(['resume', 'mark-done', 'stop', 'take-over', 'take-over', 'nothing'] as const)
     if (what === 'nothing') return
-    this.#say(what, run, 1000, 15_000)
-    if (what !== 'stop') this.#say(what, run, 1000, 15_000)
+    const first = this.#random.pick(PEOPLE)
+    this.#say(what, run, 1000, 15_000, first)
+    // Some things need a second person.
+    if (what !== 'stop') this.#say(what, run, 1000, 15_000, this.#random.pick(PEOPLE.filter(one => one !== first)))
   }
 
-  #say(what: 'stop' | 'resume' | 'mark-done' | 'take-over', run: string, low: number, high: number): void {
-    const person = this.#random.pick(PEOPLE)
+  #say(what: 'stop' | 'resume' | 'mark-done' | 'take-over', run: string, low: number, high: number, as?: string): void {
+    const person = as ?? this.#random.pick(PEOPLE)
     const order = { run, reason: 'seen it', speaker: speaker(person), attest }
     const act = (desk: Desk): Promise<Answer> => {
       if (what === 'stop') return desk.stop(order)

@@ -1,4 +1,5 @@
 import type { Entry } from '../../../src/runs/events.ts'
+import { ambush } from './ambush.ts'
 import { check, type Violation } from './checker.ts'
 import { heal, planFaults, WORKERS } from './faults.ts'
 import { stateOf } from './node/ledger.ts'
@@ -7,6 +8,9 @@ import { type Flaws, World } from './world.ts'
 
 /** Once all is well again, this long until every run has ended or asks a person. */
 const ENDS_WITHIN_MS = 60_000
+/** Who seems to rest might not: not believed before that. */
+const RESTS_AT_LEAST_MS = 15_000
+const LOOK_AGAIN_MS = 5_000
 /** What is still on its way arrives at the latest now. */
 const LATE_MS = 600_000
 
@@ -35,15 +39,19 @@ export async function runSeed(seed: number, flaws: Flaws = {}): Promise<Ran> {
   const skew = random.fork('skew')
   for (const host of WORKERS) world.startWorker(host, skew.int(-2000, 2000))
   world.people.begin()
-  const faults = planFaults(world, random.fork('faults'))
+  const faults = planFaults(world, random.fork('faults'), ambush)
   await kernel.run(HEALS_AT_MS)
   heal(world)
-  await kernel.run(HEALS_AT_MS + ENDS_WITHIN_MS)
-  const alive = check.liveness(world)
+  await kernel.run(HEALS_AT_MS + RESTS_AT_LEAST_MS)
+  let alive = check.liveness(world)
+  while (kernel.now < HEALS_AT_MS + ENDS_WITHIN_MS && (alive.length > 0 || isBusy(world))) {
+    await kernel.run(kernel.now + LOOK_AGAIN_MS)
+    alive = check.liveness(world)
+  }
   world.history.note('fault', 'all workers end for good')
   for (const { life } of world.workers.values()) life.kill()
   world.gateway?.life.kill()
-  await kernel.run(HEALS_AT_MS + ENDS_WITHIN_MS + LATE_MS)
+  await kernel.run(kernel.now + LATE_MS)
   const { violations, outcomes, runs } = check.safety(world)
   return {
     seed,
@@ -57,6 +65,10 @@ export async function runSeed(seed: number, flaws: Flaws = {}): Promise<Ran> {
     hash: world.history.hash(),
     history: () => world.history.text(),
   }
+}
+
+function isBusy({ redis }: World): boolean {
+  return [...redis.data.jobs.values()].some(job => job.state !== 'ended')
 }
 
 function reachedIn({ nodes, redis }: World): Record<string, number> {

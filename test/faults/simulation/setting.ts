@@ -11,7 +11,7 @@ import type { Verify } from '../../../src/workers/authenticity.ts'
 import { pvfsCluster } from '../../support/statuses.ts'
 
 /** When faults end. */
-export const HEALS_AT_MS = 70_000
+export const HEALS_AT_MS = 55_000
 
 export const CLUSTER = 'pvfs'
 export const NODES = ['node1', 'node2', 'node3'] as const

@@ -21,7 +21,7 @@ import type { Patience } from './redis/redis.ts'
 import { CLUSTER, conditionsOf, inventory, library, policies, verify } from './setting.ts'
 import type { World } from './world.ts'
 
-const RECONCILE_MS = 4000
+const RECONCILE_MS = 5000
 const RUNNER = Buffer.from('# stands for deploy/node-runner.sh, which test/faults/simulation/node/ plays\n')
 
 /** Ways in which a worker could be wrong: planted to see that they are found. */
@@ -88,7 +88,10 @@ export class SimulatedWorker {
     })
     const recovery = new Recovery({
       ...{ journal, archive: archive.port(life), leases, clusters: [CLUSTER], name: `recovery@${host}` },
-      tell: news => history.note(life.name, `recovery: #${news.run.number} ${news.kind}`),
+      tell: news => {
+        history.note(life.name, `recovery: #${news.run.number} ${news.kind}`)
+        if (news.kind === 'refused') world.toldToAdmin.add(news.run.run)
+      },
     })
     void this.#every(async () => {
       await recovery.round()

@@ -1,5 +1,6 @@
 import type { Desk } from '../../../src/commands/desk.ts'
 import type { Entry, RunEvent } from '../../../src/runs/events.ts'
+import type { About } from './ambush.ts'
 import { SimulatedCluster } from './cluster.ts'
 import { createGateway } from './gateway.ts'
 import { History } from './history.ts'
@@ -45,6 +46,10 @@ export class World {
   readonly people: People
   readonly workers = new Map<string, Running>()
   gateway: { readonly life: Life; readonly desk: Desk } | undefined
+  /** Runs of which whoever runs ha-bot was told that the two copies of their journal differ: somebody has to look. */
+  readonly toldToAdmin = new Set<string>()
+  /** Called at every moment that somebody may lie in wait for. */
+  readonly ambushes: ((moment: string, about: About) => void)[] = []
   #processes = 0
 
   constructor(seed: number, flaws: Flaws = {}) {
@@ -59,7 +64,9 @@ export class World {
         const random = this.random.fork(name)
         const effect = (node: string, script: string) => this.cluster.effect(node, script)
         const onDown = () => this.network.silence(name)
-        return [name, new SimulatedNode({ name, kernel, history, random, truth, effect, onDown, flaws: flaws.node ?? {} })]
+        const onMoment = (moment: string) => this.moment(moment, { process: '', node: name })
+        const parts = { name, kernel, history, random, truth, effect, onDown, onMoment, flaws: flaws.node ?? {} }
+        return [name, new SimulatedNode(parts)]
       }),
     )
     this.network = new Network({ kernel, history, random: this.random.fork('network'), nodes: this.nodes })
@@ -92,10 +99,16 @@ export class World {
     return this.#processes
   }
 
+  /** Something happens that somebody may lie in wait for. */
+  moment(name: string, about: About): void {
+    for (const ambush of this.ambushes) ambush(name, about)
+  }
+
   #written(entry: Entry): void {
     this.history.note(entry.by, `#${entry.number}.${entry.seq} ${outline(entry.event)}`)
     this.feed.tell(entry.run)
     this.people.sees(entry)
+    this.moment(entry.event.type, { process: entry.by, node: 'host' in entry.event ? entry.event.host : '' })
   }
 }
 

@@ -41,17 +41,37 @@ describe('a seal', () => {
   })
 
   test('does not hold when it is longer, shorter or written otherwise', () => {
-    const others = [SEAL.slice(0, -1), `${SEAL}\n`, ` ${SEAL}`, SEAL.replace('\n', '\r\n'), SEAL.replace(',', ', '), '', '\n', '{}\n\n']
+    const others = [
+      SEAL.slice(0, -1),
+      `${SEAL}\n`,
+      ` ${SEAL}`,
+      SEAL.replace('\n', '\r\n'),
+      SEAL.replace(',', ', '),
+      '',
+      '\n',
+      '{}\n\n',
+    ]
     expect(others.filter(other => holds(Buffer.from(other)))).toEqual([])
   })
 })
 
 describe('sums', () => {
   test('are sorted, and read back only as they were written', () => {
-    expect(SUMS.split('\n').map(line => line.slice(66))).toEqual(['events.ndjson', 'output/look.node1.out', 'transcript.txt', ''])
+    expect(SUMS.split('\n').map(line => line.slice(66))).toEqual([
+      'events.ndjson',
+      'output/look.node1.out',
+      'transcript.txt',
+      '',
+    ])
     expect(parseSums(Buffer.from(SUMS))?.get('events.ndjson')).toBe(sha256('a'))
     const [first = '', ...rest] = SUMS.split('\n')
-    const others = [[...rest, first].join('\n'), SUMS.replace('  ', ' *'), SUMS.toUpperCase(), `${SUMS}\n`, SUMS.slice(0, -1)]
+    const others = [
+      [...rest, first].join('\n'),
+      SUMS.replace('  ', ' *'),
+      SUMS.toUpperCase(),
+      `${SUMS}\n`,
+      SUMS.slice(0, -1),
+    ]
     expect(others.map(other => parseSums(Buffer.from(other)))).toEqual(others.map(() => undefined))
   })
 

@@ -25,9 +25,21 @@ describe('a secret that nobody told us', () => {
     ['an AWS access key', AWS_KEY, /^a AKIA\[redacted:aws\]\*\* b$/],
     ['a private key', PEM, /^a -----BEGIN RSA PRIVATE KEY-----\[redacted:private-key\]\*+ b$/],
     ['an encrypted private key', ENCRYPTED, /^a -----BEGIN RSA PRIVATE KEY-----\[redacted:private-key\]\*+ b$/],
-    ['a private key in JSON', JSON.stringify(PEM).slice(1, -1), /^a -----BEGIN RSA PRIVATE KEY-----\[redacted:private-key\]\*+ b$/],
-    ['a private key of a Windows file', PEM.replaceAll('\n', '\r\n'), /^a -----BEGIN RSA PRIVATE KEY-----\[redacted:private-key\]\*+ b$/],
-    ['a token in the middle of which a colour begins', SLACK_TOKEN.replace('AbC', `A${ESC}[31mbC`), /^a xoxb-\[redacted:slack\]\*+ b$/],
+    [
+      'a private key in JSON',
+      JSON.stringify(PEM).slice(1, -1),
+      /^a -----BEGIN RSA PRIVATE KEY-----\[redacted:private-key\]\*+ b$/,
+    ],
+    [
+      'a private key of a Windows file',
+      PEM.replaceAll('\n', '\r\n'),
+      /^a -----BEGIN RSA PRIVATE KEY-----\[redacted:private-key\]\*+ b$/,
+    ],
+    [
+      'a token in the middle of which a colour begins',
+      SLACK_TOKEN.replace('AbC', `A${ESC}[31mbC`),
+      /^a xoxb-\[redacted:slack\]\*+ b$/,
+    ],
   ])('is known when it is %s', (_, secret, expected) => {
     const text = `a ${secret} b`
     expect(masked(text)).toMatch(expected)
@@ -61,13 +73,16 @@ describe('a secret that nobody told us', () => {
 
   test('does not take what follows with it', () => {
     expect(masked(`${PEM}\nnext line`)).toMatch(/\*\nnext line$/)
-    const spoken = 'looked for -----BEGIN RSA PRIVATE KEY----- and more in all of the files: none was found. The rest stays.'
+    const spoken =
+      'looked for -----BEGIN RSA PRIVATE KEY----- and more in all of the files: none was found. The rest stays.'
     expect(masked(spoken)).toMatch(/\. The rest stays\.$/)
   })
 
   test('leaves the JSON around it whole', () => {
     const cutOff = JSON.stringify({ text: JSON.stringify({ key: PEM.slice(0, 300) }) })
-    expect(JSON.parse(JSON.parse(masked(cutOff)).text).key).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\[redacted:private-key\]\*+$/)
+    expect(JSON.parse(JSON.parse(masked(cutOff)).text).key).toMatch(
+      /^-----BEGIN RSA PRIVATE KEY-----\[redacted:private-key\]\*+$/,
+    )
   })
 
   test('leaves the colours and the line behind it whole', () => {
@@ -81,7 +96,20 @@ describe('a secret that nobody told us', () => {
   })
 
   test('comes out the same however it is cut, and nothing waits for an end that does not come', () => {
-    const parts = fc.constantFrom(SLACK_TOKEN, APP_TOKEN, AWS_KEY, PEM, PEM.slice(0, 90), 'AKIA', 'xoxb-', `${ESC}[0m`, `${ESC}]`, '\r', ' ', 'word')
+    const parts = fc.constantFrom(
+      SLACK_TOKEN,
+      APP_TOKEN,
+      AWS_KEY,
+      PEM,
+      PEM.slice(0, 90),
+      'AKIA',
+      'xoxb-',
+      `${ESC}[0m`,
+      `${ESC}]`,
+      '\r',
+      ' ',
+      'word',
+    )
     const sizes = fc.array(fc.nat({ max: 60 }), { maxLength: 80 })
     fc.assert(
       fc.property(fc.array(parts, { maxLength: 8 }), sizes, (texts, cuts) => {
@@ -94,7 +122,11 @@ describe('a secret that nobody told us', () => {
     )
     const stream = createRedactor().stream()
     let held = 0
-    for (const piece of [...Array<string>(300).fill(`${PEM.slice(0, 60)}`), SLACK_TOKEN.slice(0, 12), ...Array<string>(9000).fill(`${ESC}[m`)])
+    for (const piece of [
+      ...Array<string>(300).fill(`${PEM.slice(0, 60)}`),
+      SLACK_TOKEN.slice(0, 12),
+      ...Array<string>(9000).fill(`${ESC}[m`),
+    ])
       held += piece.length - stream.write(Buffer.from(piece)).length
     expect(held).toBeLessThan(17_000)
   })

@@ -1,10 +1,14 @@
+import { sha256 } from '../../../src/canonical.ts'
 import type { Execution, ExecutionResult, Shell } from '../../../src/runs/ports.ts'
 import type { FakeClock } from '../../support/fake-clock.ts'
 import { broken, exited, notSent } from '../../support/scripted-shell.ts'
-import { sha256 } from '../../../src/canonical.ts'
 
 /** What becomes of one request and its reply. `lost`: carried out or not, and so many bytes of the reply get through. `delayed`: carried out when everybody thinks it is lost. */
-export type Fate = 'ok' | 'unsent' | { readonly lost: 'before' | 'after' | 'delayed'; readonly bytes: number } | 'no-runner'
+export type Fate =
+  | 'ok'
+  | 'unsent'
+  | { readonly lost: 'before' | 'after' | 'delayed'; readonly bytes: number }
+  | 'no-runner'
 
 export interface ModelledChange {
   readonly stdout: string
@@ -30,6 +34,8 @@ export class NodeModel implements Shell {
   readonly delayed: (() => void)[] = []
   fate: (verb: string) => Fate = () => 'ok'
   change: ModelledChange = { stdout: 'moved\n', stderr: 'a warning\n', exitCode: 0, lastsMs: 700 }
+  /** Has no room for a record. */
+  isFull = false
   /** By how much this node's clock is ahead of ours. */
   skewMs = 0
   readonly #clock: FakeClock
@@ -62,8 +68,17 @@ export class NodeModel implements Shell {
   }
 
   #read({ script, call, stdin }: Execution): [string, Map<string, string>] {
-    if (!call) return ['put', new Map([['name', /mv -f "\$t" "\$d\/([^"]+)"/.exec(script)?.[1] ?? ''], ['sha', sha256(Buffer.from(stdin ?? []))]])]
-    const words = call.slice(2).map(word => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] as const)
+    if (!call)
+      return [
+        'put',
+        new Map([
+          ['name', /mv -f "\$t" "\$d\/([^"]+)"/.exec(script)?.[1] ?? ''],
+          ['sha', sha256(Buffer.from(stdin ?? []))],
+        ]),
+      ]
+    const words = call
+      .slice(2)
+      .map(word => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] as const)
     return [call[1] ?? '', new Map(words)]
   }
 
@@ -83,7 +98,7 @@ export class NodeModel implements Shell {
       return text(...ops, `ha1 fence ${this.#fence}`, 'ha1 run run=r1 number=7 seq=3 head=abc')
     }
     if (verb === 'note') return text('ha1 noted')
-    if (verb === 'tombstone' && !this.#entries.has(op)) this.#enter(op, 'tombstoned')
+    if (verb === 'tombstone' && !this.#entries.has(op) && !this.isFull) this.#enter(op, 'tombstoned')
     if (verb === 'stop') return this.#stop(op)
     if (verb === 'claim') this.#claim(op, fields)
     if (verb === 'claim' || verb === 'attach') await this.#follow(op, number('wait'), signal)
@@ -93,9 +108,10 @@ export class NodeModel implements Shell {
   }
 
   #claim(op: string, fields: Map<string, string>): void {
-    if (this.#entries.has(op)) return
+    if (this.#entries.has(op) || this.isFull) return
     if (this.#fence > Number(fields.get('epoch'))) return void this.#enter(op, 'fenced')
-    if (this.#clock.now() + this.skewMs > Number(fields.get('notafter')) * 1000 + 999) return void this.#enter(op, 'late')
+    if (this.#clock.now() + this.skewMs > Number(fields.get('notafter')) * 1000 + 999)
+      return void this.#enter(op, 'late')
     if (!this.#files.has(`bundles/b-${fields.get('sha')}`)) return void this.#enter(op, 'refused', 'bundle')
     this.begun.push(op)
     this.#enter(op, 'running')
@@ -127,7 +143,13 @@ export class NodeModel implements Shell {
   }
 
   #enter(op: string, state: string, why = ''): void {
-    this.#entries.set(op, { state, startedMs: this.#clock.monotonic(), exitCode: this.change.exitCode, signal: '', why })
+    this.#entries.set(op, {
+      state,
+      startedMs: this.#clock.monotonic(),
+      exitCode: this.change.exitCode,
+      signal: '',
+      why,
+    })
   }
 
   /** Half of the output is there from the beginning, the rest at the end. */
@@ -139,14 +161,18 @@ export class NodeModel implements Shell {
   }
 
   #line(op: string, verb: 'state' | 'op'): string {
-    const { state = 'absent', exitCode, signal = '', why = '', startedMs = 0 } = this.#entries.get(op) ?? {}
+    const none = { state: 'absent', exitCode: 0, signal: '', why: this.isFull ? 'space' : '', startedMs: 0 }
+    const { state, exitCode, signal, why, startedMs } = this.#entries.get(op) ?? none
     const isDone = state === 'done'
     const { out, err } = this.#printed(op)
     const now = Math.floor((this.#clock.now() + this.skewMs) / 1000)
     const started = now - Math.floor((this.#clock.monotonic() - startedMs) / 1000)
     const shas = isDone ? `outsha=${sha256(out)} errsha=${sha256(err)}` : 'outsha=- errsha=-'
     const exit = `rc=${isDone ? exitCode : '-'} sig=${signal || '-'} why=${why || '-'}`
-    const times = state === 'absent' ? 'claimed=- started=- ended=-' : `claimed=${started} started=${started} ended=${isDone ? now : '-'}`
+    const times =
+      state === 'absent'
+        ? 'claimed=- started=- ended=-'
+        : `claimed=${started} started=${started} ended=${isDone ? now : '-'}`
     return `ha1 ${verb} op=${op} state=${state} won=0 ${exit} epoch=3 ${times} pid=812 launcher=setsid out=${out.length} err=${err.length} ${shas} now=${now}`
   }
 }

@@ -29,9 +29,24 @@ interface Performed {
   readonly stderr: string
 }
 
-async function perform(mode: OperationMode, more: Partial<Following> = {}, operation = `${RUN}-move-node1-1`): Promise<Performed> {
+async function perform(
+  mode: OperationMode,
+  more: Partial<Following> = {},
+  operation = `${RUN}-move-node1-1`,
+): Promise<Performed> {
   const got = { stdout: '', stderr: '' }
-  const order = { cluster: 'pvfs', node: 'node1', operation, script: 'crm_resource --move secret-word', epoch: 3, run: RUN, number: 7, step: 'move', seq: 4, head: 'abc' }
+  const order = {
+    cluster: 'pvfs',
+    node: 'node1',
+    operation,
+    script: 'crm_resource --move secret-word',
+    epoch: 3,
+    run: RUN,
+    number: 7,
+    step: 'move',
+    seq: 4,
+    head: 'abc',
+  }
   const end = await operations.perform(order, {
     mode,
     timeoutMs: 600_000,
@@ -59,7 +74,9 @@ describe('a change', () => {
   it('is put, claimed and followed to its end: the runner once, the script once, and one more question', async () => {
     const { end, stdout, stderr } = await perform('begin')
     expect(end).toMatchObject({ kind: 'done', exitCode: 0, exitSignal: '', complete: true, durationMs: 700 })
-    expect(end.kind === 'done' && end.record).toMatch(/^claimed \d\d:\d\d:\d\dZ, started .* as process 812, ended .* with exit code 0, started by setsid$/)
+    expect(end.kind === 'done' && end.record).toMatch(
+      /^claimed \d\d:\d\d:\d\dZ, started .* as process 812, ended .* with exit code 0, started by setsid$/,
+    )
     expect([stdout, stderr]).toEqual(['moved\n', 'a warning\n'])
     expect(node.asked).toEqual(['put', 'put', 'claim'])
     await perform('begin', {}, 'another-1')
@@ -122,7 +139,11 @@ describe('a change', () => {
 describe('a change that did not begin', () => {
   it('has the code and the reason of the link, when nothing was sent', async () => {
     node.fate = () => 'unsent'
-    expect((await perform('begin')).end).toEqual({ kind: 'not-run', code: 'unreachable', reason: 'n1 refused the connection. Nothing was sent.' })
+    expect((await perform('begin')).end).toEqual({
+      kind: 'not-run',
+      code: 'unreachable',
+      reason: 'n1 refused the connection. Nothing was sent.',
+    })
     fates('claim', 'unsent')
     expect((await perform('begin')).end).toMatchObject({ kind: 'not-run', code: 'unreachable' })
     expect(node.begun).toEqual([])
@@ -168,6 +189,24 @@ describe('a change that did not begin', () => {
   })
 })
 
+describe('a node without room', () => {
+  it('runs nothing, and says so, when it could not even write down that it refused', async () => {
+    node.isFull = true
+    expect((await perform('begin')).end).toMatchObject({ kind: 'not-run', code: 'no-space' })
+  })
+
+  it('leaves it open when another claim may still be on its way: that one may find room', async () => {
+    node.isFull = true
+    fates('claim', { lost: 'delayed', bytes: 0 })
+    const { end } = await perform('begin')
+    expect(end).toMatchObject({ kind: 'silent' })
+    expect(end.kind === 'silent' && end.reason).toContain('its disk may be full')
+    node.isFull = false
+    for (const late of node.delayed) late()
+    expect(node.begun).toHaveLength(1)
+  })
+})
+
 describe('a change that is to end', () => {
   it('because of its time is ended on the node', async () => {
     node.change = { ...node.change, lastsMs: 1e9 }
@@ -196,7 +235,10 @@ describe('a change that is to end', () => {
   })
 
   it('before anything was sent is not run', async () => {
-    expect((await perform('begin', { stop: AbortSignal.abort() })).end).toMatchObject({ kind: 'not-run', code: 'cancelled' })
+    expect((await perform('begin', { stop: AbortSignal.abort() })).end).toMatchObject({
+      kind: 'not-run',
+      code: 'cancelled',
+    })
     expect(node.asked).toEqual([])
   })
 
@@ -238,7 +280,12 @@ describe('whatever the link does', () => {
     fc.constantFrom<Fate>('unsent', 'no-runner'),
     fc.record({ lost: fc.constantFrom('before' as const, 'after' as const, 'delayed' as const), bytes }),
   )
-  const change = fc.record({ stdout: fc.string({ maxLength: 200 }), stderr: fc.string({ maxLength: 50 }), exitCode: fc.nat({ max: 3 }), lastsMs: fc.nat({ max: 40_000 }) })
+  const change = fc.record({
+    stdout: fc.string({ maxLength: 200 }),
+    stderr: fc.string({ maxLength: 50 }),
+    exitCode: fc.nat({ max: 3 }),
+    lastsMs: fc.nat({ max: 40_000 }),
+  })
   const ways = fc.record({
     mode: fc.constantFrom<OperationMode>('begin', 'continue', 'settle'),
     patienceMs: fc.constantFrom(0, 1_000, 45_000),
@@ -246,32 +293,44 @@ describe('whatever the link does', () => {
     stopAt: fc.option(fc.nat({ max: 30_000 })),
   })
 
+  type Way = typeof ways extends fc.Arbitrary<infer T> ? T : never
+
+  /** `isSmooth`: nothing goes wrong any more. */
+  async function carriedBy(way: Way, isFirst: boolean, isSmooth: boolean): Promise<OperationEnd> {
+    const { stopAt, mode, ...more } = way
+    const { stdout: wholeOut, stderr: wholeErr } = node.change
+    const stop = new AbortController()
+    if (stopAt !== null) clock.when(clock.monotonic() + stopAt, () => stop.abort())
+    // Only the first worker can know that nobody has sent it before.
+    const told = await perform(mode === 'begin' && !isFirst ? 'continue' : mode, { ...more, stop: stop.signal })
+    const { end, stdout, stderr } = told
+    expect(wholeOut.startsWith(stdout) && wholeErr.startsWith(stderr)).toBe(true)
+    if (end.kind !== 'done') return end
+    if (isSmooth) expect(end.complete).toBe(true)
+    if (end.complete) expect([stdout, stderr]).toEqual([wholeOut, wholeErr])
+    return end
+  }
+
   it('a change begins at most once, what is not run never begins, and what is done is complete', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fate, { maxLength: 30 }), change, fc.array(ways, { minLength: 1, maxLength: 3 }), async (list, one, workers) => {
-        clock = createFakeClock()
-        node = new NodeModel(clock)
-        operations = operationsOn(node)
-        node.change = one
-        node.fate = () => list.shift() ?? 'ok'
-        const ends: OperationEnd[] = []
-        for (const [i, { stopAt, mode: wanted, ...more }] of workers.entries()) {
-          // Only the first worker can know that nobody has sent it before.
-          const mode = wanted === 'begin' && i > 0 ? 'continue' : wanted
-          const stop = new AbortController()
-          if (stopAt !== null) clock.when(clock.monotonic() + stopAt, () => stop.abort())
-          const { end, stdout, stderr } = await perform(mode, { ...more, stop: stop.signal })
-          ends.push(end)
-          expect(one.stdout.startsWith(stdout) && one.stderr.startsWith(stderr)).toBe(true)
-          if (end.kind === 'done' && end.complete) expect([stdout, stderr]).toEqual([one.stdout, one.stderr])
-          if (end.kind === 'done' && list.length === 0) expect(end.complete).toBe(true)
-        }
-        for (const late of node.delayed) late()
-        expect(node.begun.length).toBeLessThanOrEqual(1)
-        const last = ends.at(-1)
-        if (last?.kind === 'not-run') expect(node.begun).toEqual([])
-        if (ends.some(({ kind }) => kind === 'done')) expect(node.begun).toHaveLength(1)
-      }),
+      fc.asyncProperty(
+        fc.array(fate, { maxLength: 30 }),
+        change,
+        fc.array(ways, { minLength: 1, maxLength: 3 }),
+        async (list, one, workers) => {
+          clock = createFakeClock()
+          node = new NodeModel(clock)
+          operations = operationsOn(node)
+          node.change = one
+          node.fate = () => list.shift() ?? 'ok'
+          const ends: OperationEnd[] = []
+          for (const [i, worker] of workers.entries()) ends.push(await carriedBy(worker, i === 0, list.length === 0))
+          for (const late of node.delayed) late()
+          expect(node.begun.length).toBeLessThanOrEqual(1)
+          if (ends.at(-1)?.kind === 'not-run') expect(node.begun).toEqual([])
+          if (ends.some(({ kind }) => kind === 'done')) expect(node.begun).toHaveLength(1)
+        },
+      ),
       { numRuns: 500 },
     )
   })
@@ -281,12 +340,21 @@ it('a node is asked for its ledger, fenced, and left a witness', async () => {
   const { signal } = new AbortController()
   await perform('begin')
   expect(await operations.fence('pvfs', 'node1', 9, signal)).toEqual({ ok: true, value: true })
-  expect(await operations.witness({ cluster: 'pvfs', node: 'node1' }, { run: RUN, number: 7, seq: 4, head: 'abc' }, signal)).toEqual({ ok: true, value: true })
+  expect(
+    await operations.witness({ cluster: 'pvfs', node: 'node1' }, { run: RUN, number: 7, seq: 4, head: 'abc' }, signal),
+  ).toEqual({ ok: true, value: true })
   expect(await operations.ledger('pvfs', 'node1', signal)).toMatchObject({
     ok: true,
-    value: { epoch: 9, operations: [{ operation: `${RUN}-move-node1-1`, state: 'done', exitCode: 0, number: 7 }], heads: [{ run: 'r1', seq: 3, head: 'abc' }] },
+    value: {
+      epoch: 9,
+      operations: [{ operation: `${RUN}-move-node1-1`, state: 'done', exitCode: 0, number: 7 }],
+      heads: [{ run: 'r1', seq: 3, head: 'abc' }],
+    },
   })
   node.fate = () => 'unsent'
-  expect(await operations.ledger('pvfs', 'node1', signal)).toMatchObject({ ok: false, reason: expect.stringContaining('refused the connection') })
+  expect(await operations.ledger('pvfs', 'node1', signal)).toMatchObject({
+    ok: false,
+    reason: expect.stringContaining('refused the connection'),
+  })
   expect(await operations.ledger('nowhere', 'node1', signal)).toMatchObject({ ok: false })
 })

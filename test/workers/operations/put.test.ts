@@ -19,13 +19,25 @@ const FILE = { name: 'bundles/b-0123', bytes: Buffer.from(`echo 'it is' "$x" \\n
 function put(shell: readonly string[], ledger: string, stdin: Uint8Array = FILE.bytes) {
   const command = commandLine(putScript(ledger, FILE), undefined, 'n1')
   const [program = '', ...before] = shell
-  const answer = spawnSync(program, [...before, '-c', 'text' in command ? command.text : ''], { cwd: folder, input: stdin })
+  const answer = spawnSync(program, [...before, '-c', 'text' in command ? command.text : ''], {
+    cwd: folder,
+    input: stdin,
+  })
   return { stdout: answer.stdout.toString(), status: answer.status, stderr: answer.stderr.toString() }
 }
 
-const SHELLS = [['bash'], ['dash'], ['ksh'], ['mksh'], ['zsh'], ['fish'], ['tcsh'], ['busybox', 'sh'], ['posh'], ['yash']].filter(
-  ([program = '']) => spawnSync(program, ['-c', 'true']).error === undefined,
-)
+const SHELLS = [
+  ['bash'],
+  ['dash'],
+  ['ksh'],
+  ['mksh'],
+  ['zsh'],
+  ['fish'],
+  ['tcsh'],
+  ['busybox', 'sh'],
+  ['posh'],
+  ['yash'],
+].filter(([program = '']) => spawnSync(program, ['-c', 'true']).error === undefined)
 
 describe('a file for a node', () => {
   it.each(SHELLS)('is taken in through a login shell %s, and answered with the node’s clock', (...shell) => {
@@ -48,7 +60,12 @@ describe('a file for a node', () => {
   it('that was cut off or altered on its way does not get its name', () => {
     const altered = Buffer.from(FILE.bytes)
     altered[5] = 0
-    for (const stdin of [Buffer.alloc(0), FILE.bytes.subarray(0, -1), Buffer.concat([FILE.bytes, FILE.bytes]), altered]) {
+    for (const stdin of [
+      Buffer.alloc(0),
+      FILE.bytes.subarray(0, -1),
+      Buffer.concat([FILE.bytes, FILE.bytes]),
+      altered,
+    ]) {
       expect(put(['sh'], 'l', stdin).stdout).toBe('\nha1 unput damaged\nha1 end\n')
       expect(readdirSync(join(folder, 'l/bundles'))).toEqual([])
     }
@@ -71,5 +88,12 @@ it('cksum here says what POSIX cksum says', () => {
     }),
     { numRuns: 40 },
   )
-  expect(cksum(Buffer.alloc(70_000, 1))).toEqual({ crc: Number(spawnSync('cksum', { input: Buffer.alloc(70_000, 1) }).stdout.toString().split(' ')[0]), bytes: 70_000 })
+  expect(cksum(Buffer.alloc(70_000, 1))).toEqual({
+    crc: Number(
+      spawnSync('cksum', { input: Buffer.alloc(70_000, 1) })
+        .stdout.toString()
+        .split(' ')[0],
+    ),
+    bytes: 70_000,
+  })
 })

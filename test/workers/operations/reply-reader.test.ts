@@ -3,22 +3,31 @@ import { describe, expect, it } from 'vitest'
 import { type ReplyPart, ReplyReader } from '../../../src/workers/operations/reply-reader.ts'
 
 /** A reply as the runner writes it, and what must be read from it. */
-type Piece = { readonly line: string } | { readonly stream: 'out' | 'err'; readonly offset: number; readonly bytes: Buffer }
+type Piece =
+  | { readonly line: string }
+  | { readonly stream: 'out' | 'err'; readonly offset: number; readonly bytes: Buffer }
 
 const piece: fc.Arbitrary<Piece> = fc.oneof(
-  fc.constantFrom('ha1 state op=a state=running', 'ha1 stop gone all', 'ha1 fence 7', 'ha1 noted').map(line => ({ line })),
+  fc
+    .constantFrom('ha1 state op=a state=running', 'ha1 stop gone all', 'ha1 fence 7', 'ha1 noted')
+    .map(line => ({ line })),
   fc.record({
     stream: fc.constantFrom('out' as const, 'err' as const),
     offset: fc.nat({ max: 1e12 }),
     bytes: fc.oneof(
       fc.uint8Array({ maxLength: 40 }).map(bytes => Buffer.from(bytes)),
       // Output that looks like the protocol is output all the same.
-      fc.constantFrom('ha1 end\n', '\nha1 state op=a state=done rc=0\nha1 end\n', 'ha1 data out 0 9\n').map(text => Buffer.from(text)),
+      fc
+        .constantFrom('ha1 end\n', '\nha1 state op=a state=done rc=0\nha1 end\n', 'ha1 data out 0 9\n')
+        .map(text => Buffer.from(text)),
     ),
   }),
 )
 const noise = fc.array(
-  fc.oneof(fc.constantFrom('ha2 end', 'Welcome', '', 'ha1 hello'), fc.string({ maxLength: 20 }).filter(text => !/ha1 |\n/.test(text))),
+  fc.oneof(
+    fc.constantFrom('ha2 end', 'Welcome', '', 'ha1 hello'),
+    fc.string({ maxLength: 20 }).filter(text => !/ha1 |\n/.test(text)),
+  ),
   { maxLength: 4 },
 )
 
@@ -26,7 +35,11 @@ function encoded(pieces: readonly Piece[]): Buffer {
   const parts = pieces.map(one =>
     'line' in one
       ? Buffer.from(`${one.line}\n`)
-      : Buffer.concat([Buffer.from(`ha1 data ${one.stream} ${one.offset} ${one.bytes.length}\n`), one.bytes, Buffer.from('\n')]),
+      : Buffer.concat([
+          Buffer.from(`ha1 data ${one.stream} ${one.offset} ${one.bytes.length}\n`),
+          one.bytes,
+          Buffer.from('\n'),
+        ]),
   )
   return Buffer.concat(parts)
 }
@@ -45,7 +58,12 @@ function readAll(chunks: readonly Buffer[]): readonly string[] {
     if (part.kind === 'data' && last?.data && last.next === part.offset && last.text.startsWith(part.stream)) {
       last.text += part.bytes.toString('hex')
       last.next += part.bytes.length
-    } else said.push({ text: textOf(part), data: part.kind === 'data', next: part.kind === 'data' ? part.offset + part.bytes.length : 0 })
+    } else
+      said.push({
+        text: textOf(part),
+        data: part.kind === 'data',
+        next: part.kind === 'data' ? part.offset + part.bytes.length : 0,
+      })
   }
   return said.map(({ text }) => text)
 }
@@ -61,10 +79,21 @@ describe('a reply', () => {
     const cuts = fc.array(fc.nat(), { maxLength: 12 })
     fc.assert(
       fc.property(noise, fc.array(piece, { maxLength: 6 }), fc.boolean(), cuts, (before, pieces, whole, at) => {
-        const text = Buffer.concat([Buffer.from(before.map(line => `${line}\n`).join('')), encoded(pieces), Buffer.from(whole ? 'ha1 end\nbye\n' : '')])
+        const text = Buffer.concat([
+          Buffer.from(before.map(line => `${line}\n`).join('')),
+          encoded(pieces),
+          Buffer.from(whole ? 'ha1 end\nbye\n' : ''),
+        ])
         const atOnce = readAll([text])
         expect(readAll(cut(text, at))).toEqual(atOnce)
-        expect(readAll(cut(text, Array.from({ length: text.length }, (_, i) => i)))).toEqual(atOnce)
+        expect(
+          readAll(
+            cut(
+              text,
+              Array.from({ length: text.length }, (_, i) => i),
+            ),
+          ),
+        ).toEqual(atOnce)
         expect(atOnce.at(-1) === 'end').toBe(whole)
         const lines = pieces.flatMap(one => ('line' in one ? [one.line] : []))
         expect(atOnce.filter(said => said.startsWith('line '))).toEqual(lines.map(line => line.replace('ha1', 'line')))
@@ -74,8 +103,12 @@ describe('a reply', () => {
   })
 
   it('is never taken for whole when its end is missing', () => {
-    const text = Buffer.concat([encoded([{ line: 'ha1 state op=a state=done' }, { stream: 'out', offset: 0, bytes: Buffer.from('ha1 end\n') }]), Buffer.from('ha1 end\n')])
-    for (let length = 0; length < text.length; length++) expect(readAll([text.subarray(0, length)])).not.toContain('end')
+    const text = Buffer.concat([
+      encoded([{ line: 'ha1 state op=a state=done' }, { stream: 'out', offset: 0, bytes: Buffer.from('ha1 end\n') }]),
+      Buffer.from('ha1 end\n'),
+    ])
+    for (let length = 0; length < text.length; length++)
+      expect(readAll([text.subarray(0, length)])).not.toContain('end')
     expect(readAll([text])).toContain('end')
   })
 

@@ -57,7 +57,14 @@ function worthTelling(steps: readonly StepView[], told: readonly string[]): stri
 export async function tellEnd(parts: DeliveryParts, pass: Pass, thread: Thread): Promise<Progress> {
   if (!pass.record.state.finished) return DONE
   const loud = pass.view.mark === 'failed' || pass.view.mark === 'unknown'
-  return await reply(parts, pass, thread, ofThisEnd('end', pass.record), endNote(pass.view, pass.record.state.speaker.slackUser), loud)
+  return await reply(
+    parts,
+    pass,
+    thread,
+    ofThisEnd('end', pass.record),
+    endNote(pass.view, pass.record.state.speaker.slackUser),
+    loud,
+  )
 }
 
 /** A run that somebody resumed ends again, and that is told again. */

@@ -75,7 +75,7 @@ export class Exchange {
     kernel.in(soon, () => this.#arrive(false))
     if (fate === 'unanswered') kernel.in(soon + 1, () => this.breakOff(NOTICED_MS))
     if (fate === 'cut-off') kernel.in(soon + random.int(1, 400), () => this.breakOff(random.chance(0.5) ? 0 : NOTICED_MS))
-    if (fate === 'twice') kernel.in(minutes, () => this.#arrive(true))
+    if (fate === 'twice') kernel.in(random.chance(0.5) ? random.int(1, 500) : minutes, () => this.#arrive(true))
   }
 
   /** Nothing gets through any more, in either direction; the worker learns of it after `ms`. */

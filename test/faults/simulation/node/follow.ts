@@ -1,5 +1,5 @@
 import type { OperationFiles } from './ledger.ts'
-import { stateOf } from './ledger.ts'
+import { look } from './ledger.ts'
 import { absentLine, line, stateLine } from './reply.ts'
 import type { Call } from './runner.ts'
 
@@ -19,7 +19,7 @@ export async function follow(call: Call, won: boolean): Promise<void> {
   const printed = { out: Number(value('out') || 0), err: Number(value('err') || 0) }
   const until = node.parts.kernel.now + Number(value('wait') || 0)
   for (let poll = FIRST_POLL_MS; ; poll = Math.min(LAST_POLL_MS, poll * 2)) {
-    const state = stateOf(files, node.boot)
+    const state = look(files, node.boot, node.seconds())
     send(call, files, printed)
     if ((state !== 'running' && state !== 'claimed') || node.parts.kernel.now >= until) break
     await call.step(poll, poll)

@@ -15,7 +15,6 @@ export type OperationState =
 export interface Claim {
   readonly epoch: number
   readonly boot: number
-  readonly claimer: Life
   readonly at: number
   readonly notAfter: number
   readonly run: string
@@ -23,17 +22,25 @@ export interface Claim {
   readonly step: string
 }
 
+/** Set once: how it ended, or why it will never run. */
+export interface Result {
+  readonly state: 'done' | 'fenced' | 'late' | 'tombstoned' | 'refused'
+  readonly at: number
+  readonly why?: string
+  readonly exitCode?: number
+  readonly signal?: string
+}
+
 /** The directory of one operation. Its being there is the claim. */
 export interface OperationFiles {
   readonly operation: string
+  /** Who made it. */
+  readonly claimer: Life
   claim: Claim | undefined
+  /** `launched`: whoever makes it may start the operation, or see to it that nobody does. */
+  isLaunchTaken: boolean
   started: { readonly boot: number; readonly at: number; readonly process: OperationProcess } | undefined
-  /** Set once: why it will never run, or that it ended. */
-  result:
-    | { readonly state: 'done'; readonly exitCode: number; readonly signal: string; readonly at: number }
-    | { readonly state: 'fenced' | 'late' | 'tombstoned'; readonly at: number }
-    | { readonly state: 'refused'; readonly why: string; readonly at: number }
-    | undefined
+  result: Result | undefined
   out: Buffer
   err: Buffer
 }
@@ -47,11 +54,13 @@ export class Ledger {
   fence = 0
 
   /** `mkdir`: one winner, ever. */
-  makeDirectory(operation: string): OperationFiles | undefined {
+  makeDirectory(operation: string, claimer: Life): OperationFiles | undefined {
     if (this.operations.has(operation)) return undefined
     const made: OperationFiles = {
       operation,
+      claimer,
       claim: undefined,
+      isLaunchTaken: false,
       started: undefined,
       result: undefined,
       out: Buffer.alloc(0),
@@ -63,9 +72,24 @@ export class Ledger {
 }
 
 /** What can be said of an operation from its files and from the processes that are there now. */
-export function stateOf(files: OperationFiles, boot: number): OperationState {
-  if (files.result) return files.result.state
-  if (files.started) return files.started.boot === boot && files.started.process.life.isAlive ? 'running' : 'interrupted'
-  if (!files.claim) return 'claimed'
-  return files.claim.boot === boot && files.claim.claimer.isAlive ? 'claimed' : 'interrupted'
+export function stateOf({ result, started, claim, claimer }: OperationFiles, boot: number): OperationState {
+  if (result) return result.state
+  if (started) return started.boot === boot && started.process.life.isAlive ? 'running' : 'interrupted'
+  if (claimer.isAlive) return 'claimed'
+  return claim === undefined || claim.boot === boot ? 'claimed' : 'interrupted'
+}
+
+/** Whoever sees that nobody is left who could start it takes the start away for good, so that the answer stays true. */
+export function look(files: OperationFiles, boot: number, now: number): OperationState {
+  const isAbandoned = stateOf(files, boot) === 'claimed' && !files.claimer.isAlive
+  if (isAbandoned) preventStart(files, now, 'abandoned')
+  return stateOf(files, boot)
+}
+
+/** False when it was started, or prevented, before. */
+export function preventStart(files: OperationFiles, now: number, why: string): boolean {
+  if (files.isLaunchTaken) return false
+  files.isLaunchTaken = true
+  files.result = { state: 'tombstoned', why, at: now }
+  return true
 }

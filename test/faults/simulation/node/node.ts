@@ -9,12 +9,11 @@ import { runRunner } from './runner.ts'
 
 /** Ways in which a node could be wrong: planted to see that they are found. */
 export interface NodeFlaws {
-  /** The claim is looked up and then made, in two steps. */
+  /** It is looked whether there is a claim, and made some time later. */
   readonly claimsInTwoSteps?: boolean
   readonly ignoresFence?: boolean
   readonly ignoresTombstone?: boolean
-  /** An operation without a process is started again by whoever asks. */
-  readonly startsAgain?: boolean
+  readonly ignoresDeadline?: boolean
   /** What was cut off counts as done. */
   readonly saysDone?: boolean
 }
@@ -30,6 +29,8 @@ export interface NodeParts {
   readonly effect: (node: string, script: string) => void
   /** Tells the network that the node went down. */
   readonly onDown: () => void
+  /** `claimed`, `begins`, `ends`. */
+  readonly onMoment: (moment: string) => void
 }
 
 /** A machine: a disk that stays, and processes that end with each boot. */

@@ -1,34 +1,33 @@
 import { createHash } from 'node:crypto'
 import type { Channel } from './channel.ts'
-import { type OperationFiles, stateOf } from './ledger.ts'
+import { look, type OperationFiles } from './ledger.ts'
 import type { SimulatedNode } from './node.ts'
-
-/** Of an operation that this node has no record of. */
-export function absentLine(node: SimulatedNode, operation: string, state = 'absent', why = '-'): string {
-  const rest = 'epoch=0 claimed=- started=- ended=- pid=- launcher=- out=0 err=0 outsha=- errsha=-'
-  return `state op=${operation} state=${state} won=0 rc=- sig=- why=${why} ${rest} now=${node.seconds()}`
-}
 
 export function line(channel: Channel, text: string): void {
   channel.stdout(Buffer.from(`ha1 ${text}\n`))
 }
 
+/** Of an operation that this node has no record of. */
+export function absentLine(node: SimulatedNode, operation: string, why = '-'): string {
+  const rest = 'epoch=- claimed=- started=- ended=- pid=- launcher=- out=0 err=0 outsha=- errsha=-'
+  return `state op=${operation} state=absent won=0 rc=- sig=- why=${why} ${rest} now=${node.seconds()}`
+}
+
 /** `state op=… state=…`, as every reply about one operation ends. */
 export function stateLine(node: SimulatedNode, files: OperationFiles, won: boolean): string {
+  const found = look(files, node.boot, node.seconds())
   const { claim, started, result } = files
-  const found = stateOf(files, node.boot)
   const state = found === 'interrupted' && node.parts.flaws.saysDone ? 'done' : found
   const isDone = state === 'done'
-  const exit = result?.state === 'done' ? result : { exitCode: 0, signal: '' }
   const fields = {
     op: files.operation,
     state,
     won: won ? '1' : '0',
-    rc: isDone ? String(exit.exitCode) : '-',
-    sig: isDone && exit.signal ? exit.signal : '-',
-    why: result?.state === 'refused' ? result.why : '-',
-    epoch: String(claim?.epoch ?? 0),
-    claimed: String(claim?.at ?? result?.at ?? node.seconds()),
+    rc: isDone ? String(result?.exitCode ?? 0) : '-',
+    sig: (isDone && result?.signal) || '-',
+    why: result?.why ?? '-',
+    epoch: String(claim?.epoch ?? '-'),
+    claimed: String(claim?.at ?? '-'),
     started: String(started?.at ?? '-'),
     ended: String(result?.at ?? '-'),
     pid: String(started?.process.pid ?? '-'),
@@ -39,7 +38,8 @@ export function stateLine(node: SimulatedNode, files: OperationFiles, won: boole
     errsha: isDone ? sha256(files.err) : '-',
     now: String(node.seconds()),
   }
-  return `state ${Object.entries(fields).map(([key, value]) => `${key}=${value}`).join(' ')}`
+  const words = Object.entries(fields).map(([key, value]) => `${key}=${value}`)
+  return `state ${words.join(' ')}`
 }
 
 function sha256(bytes: Buffer): string {

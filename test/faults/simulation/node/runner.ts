@@ -85,13 +85,17 @@ async function serve(call: Call, verb: string): Promise<void> {
 }
 
 async function tombstone(call: Call): Promise<void> {
-  const { node, channel, value } = call
+  const { node, channel, value, life } = call
   const operation = value('op')
-  const made = node.parts.flaws.ignoresTombstone ? undefined : node.ledger.makeDirectory(operation)
+  const { ledger, isDiskFull, parts } = node
+  const made = isDiskFull || parts.flaws.ignoresTombstone ? undefined : ledger.makeDirectory(operation, life)
   if (made) made.result = { state: 'tombstoned', at: node.seconds() }
   await call.step()
-  const files = node.ledger.operations.get(operation)
-  line(channel, files ? stateLine(node, files, made !== undefined) : absentLine(node, operation, 'tombstoned'))
+  const files = ledger.operations.get(operation)
+  if (files) line(channel, stateLine(node, files, made !== undefined))
+  else if (isDiskFull) line(channel, absentLine(node, operation, 'space'))
+  // The planted defect: it says so, and keeps no record of it.
+  else line(channel, absentLine(node, operation).replace('state=absent won=0', 'state=tombstoned won=1'))
   end(call)
 }
 

@@ -1,4 +1,4 @@
-import { stateOf } from './ledger.ts'
+import { look, type OperationFiles, preventStart, stateOf } from './ledger.ts'
 import { absentLine, line, stateLine } from './reply.ts'
 import type { Call } from './runner.ts'
 
@@ -7,29 +7,32 @@ export async function stop(call: Call): Promise<void> {
   const { node, channel, value } = call
   const operation = value('op')
   const files = node.ledger.operations.get(operation)
-  if (!files) {
-    line(channel, 'stop absent nothing')
-    line(channel, absentLine(node, operation))
-  } else {
-    const said = stateOf(files, node.boot) === 'running' ? await ended(call, operation) : 'gone already'
-    line(channel, `stop ${said}`)
-    line(channel, stateLine(node, files, false))
-  }
+  line(channel, `stop ${files ? await ended(call, files) : 'absent -'}`)
+  line(channel, files ? stateLine(node, files, false) : absentLine(node, operation))
   line(channel, 'end')
   channel.exit(0)
 }
 
-async function ended({ node, value, step }: Call, operation: string): Promise<string> {
-  const files = node.ledger.operations.get(operation)
+async function ended(call: Call, files: OperationFiles): Promise<string> {
+  const { node } = call
+  const state = look(files, node.boot, node.seconds())
+  if (state === 'claimed' && preventStart(files, node.seconds(), 'stopped')) return 'gone unstarted'
+  if (state === 'claimed') return 'alive claimed'
+  return state === 'running' ? await signalled(call, files) : 'gone before'
+}
+
+async function signalled({ node, value, step }: Call, files: OperationFiles): Promise<string> {
   const { random } = node.parts
-  if (!files) return 'absent nothing'
+  const grace = Number(value('grace'))
+  const isRunning = () => stateOf(files, node.boot) === 'running'
   // In uninterruptible sleep: a hanging disk, a dead NFS server.
   if (random.chance(0.1)) {
-    await step(Number(value('grace') || 0), Number(value('grace') || 0) + 100)
-    return stateOf(files, node.boot) === 'running' ? 'alive stuck' : 'gone late'
+    await step(grace, grace + 3500)
+    return isRunning() ? 'alive left' : 'gone before'
   }
   const heeds = random.chance(0.8)
-  await step(heeds ? 5 : Number(value('grace') || 0), heeds ? 200 : Number(value('grace') || 0) + 50)
-  if (stateOf(files, node.boot) === 'running') files.started?.process.signal(heeds ? 'TERM' : 'KILL')
-  return heeds ? 'gone term' : 'gone kill'
+  await step(heeds ? 5 : grace, heeds ? 200 : grace + 1000)
+  if (!isRunning()) return 'gone before'
+  files.started?.process.signal(heeds ? 'TERM' : 'KILL')
+  return heeds ? 'gone ended' : 'gone killed'
 }

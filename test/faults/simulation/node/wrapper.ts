@@ -21,6 +21,7 @@ export class OperationProcess {
     truth.began.push(this.#began)
     truth.printed.set(files.operation, () => ({ out: files.out, err: files.err }))
     history.note(node.name, `${files.operation} BEGINS as process ${this.pid}`)
+    node.parts.onMoment('begins')
   }
 
   /** The script: it prints in pieces, has its effect at one of them, and exits. */
@@ -61,10 +62,23 @@ export class OperationProcess {
     this.#began.exitCode = exitCode
     this.#node.parts.history.note(this.#node.name, `${this.#files.operation} ends, exit ${exitCode} ${signal}`)
     this.life.kill()
+    this.#node.parts.onMoment('ends')
   }
 }
 
+/** The first process of an operation: it looks once more at what it looked at as it claimed, because it may have stood still since. */
 export function launch(node: SimulatedNode, files: OperationFiles, sha: string): void {
+  const { flaws } = node.parts
+  if (files.isLaunchTaken) return
+  files.isLaunchTaken = true
+  const at = node.seconds()
+  const { epoch = 0, notAfter = 0 } = files.claim ?? {}
+  if (node.ledger.fence > epoch && !flaws.ignoresFence) files.result = { state: 'fenced', at }
+  else if (at > notAfter && !flaws.ignoresDeadline) files.result = { state: 'late', at }
+  else start(node, files, sha)
+}
+
+function start(node: SimulatedNode, files: OperationFiles, sha: string): void {
   const process = new OperationProcess(node, files)
   files.started = { boot: node.boot, at: node.seconds(), process }
   void process.run(node.ledger.bundles.get(sha)?.toString() ?? '')

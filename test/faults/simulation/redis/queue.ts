@@ -1,5 +1,4 @@
-import type { Admit } from '../../../../src/workers/admission.ts'
-import { jobId, type Leg, signedJob } from '../../../../src/workers/job.ts'
+import { type Admit, jobId, type Leg, signedJob } from '../../../../src/workers/job.ts'
 import type { LegQueue } from '../../../../src/workers/queue.ts'
 import { keepLock, LockStanding, momentOf, type Standing } from '../../../../src/workers/standing.ts'
 import type { Kernel } from '../kernel.ts'

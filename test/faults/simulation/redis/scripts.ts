@@ -7,7 +7,7 @@ const at = (list: readonly string[], index: number): string => list[index] ?? ''
 
 /** What each script of src/adapters/redis/scripts.ts does, in the same order; the comments there say why. */
 export const SCRIPTS: ReadonlyMap<string, Script> = new Map<string, Script>([
-  [APPEND, (data, keys, args) => append(data, keys, args, 4)],
+  [APPEND, (data, keys, args) => append(data, keys, args, 5)],
   [RESTORE, restore],
   [COMPARE, compare],
   [RAISE, raise],
@@ -20,10 +20,12 @@ export const SCRIPTS: ReadonlyMap<string, Script> = new Map<string, Script>([
 
 function append(data: Data, keys: readonly string[], args: readonly string[], first: number): number {
   const [stream, , active, numbers, counter] = keys as [string, string, string, string, string]
-  const [run = '', number = '', expected = '', over = ''] = args
+  const [run = '', number = '', expected = '', over = '', prev = ''] = args
   const there = data.streams.get(stream) ?? []
   const bodies = args.slice(first)
   if (there.length !== Number(expected)) return bodies.every((body, i) => there[Number(expected) + i] === body) ? 2 : 0
+  const last = there.at(-1)
+  if (last !== undefined && !last.endsWith(`"hash":"${prev}"}`)) return 0
   data.streams.set(stream, [...there, ...bodies])
   const known = data.scores.get(numbers) ?? new Map<string, number>()
   if (!known.has(run)) data.scores.set(numbers, new Map([...known, [run, Number(number)]]))
@@ -34,9 +36,9 @@ function append(data: Data, keys: readonly string[], args: readonly string[], fi
 }
 
 function restore(data: Data, keys: readonly string[], args: readonly string[]): unknown[] {
-  const done = append(data, keys, args, 7)
+  const done = append(data, keys, args, 8)
   const [lease, epochKey] = [at(keys, 5), at(keys, 6)]
-  const [run, number, epoch, since, highest] = [at(args, 0), at(args, 1), at(args, 4), at(args, 5), at(args, 6)]
+  const [run, number, epoch, since, highest] = [at(args, 0), at(args, 1), at(args, 5), at(args, 6), at(args, 7)]
   if (done === 0 || epoch === '') return [done]
   if (data.number(epochKey) < Number(highest)) data.strings.set(epochKey, highest)
   const held = data.hashes.get(lease)
@@ -98,15 +100,16 @@ function release(data: Data, keys: readonly string[], args: readonly string[]): 
 
 function bump(data: Data, keys: readonly string[], args: readonly string[]): number {
   const [lease, epochKey, bumped] = keys as [string, string, string]
-  const [run = '', from = ''] = args
+  const run = at(args, 0)
   const known = data.hashes.get(bumped)
   const held = data.hashes.get(lease)
-  if (held?.['run'] === run && held['epoch'] === from) data.hashes.delete(lease)
-  if (known?.['run'] === run && known['from'] === from) return Number(known['to'])
-  const to = Math.max(data.number(epochKey), Number(from)) + 1
-  data.strings.set(epochKey, String(to))
-  data.hashes.set(bumped, { run, from, to: String(to) })
-  return to
+  const own = held?.['run'] === run ? Number(held['epoch']) : 0
+  if (held?.['run'] === run) data.hashes.delete(lease)
+  if (known?.['run'] === run && Number(known['epoch']) > own) return Number(known['epoch'])
+  const epoch = String(Math.max(data.number(epochKey), own) + 1)
+  data.strings.set(epochKey, epoch)
+  data.hashes.set(bumped, { run, epoch })
+  return Number(epoch)
 }
 
 function regain(data: Data, keys: readonly string[], args: readonly string[]): unknown[] {

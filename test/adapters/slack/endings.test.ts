@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import type { RunEvent } from '../../../src/runs/events.ts'
+import { attest, speaker } from '../../support/bench-parts.ts'
+import { ASKED_AT } from '../../support/run-fixtures.ts'
+import { approve, asked, replies } from './conversing.ts'
+import { type SlackWorld, slackWorld } from './slack-world.ts'
+
+const PATIENT = { timeout: 40_000 }
+const LIMIT_MS = 15_000
+
+function finished(outcome: 'unknown' | 'succeeded', summary: string): RunEvent {
+  return { type: 'finished', outcome, summary, leftBehind: [], next: [] }
+}
+
+async function filed(world: SlackWorld, count: number) {
+  const found = () => {
+    const files = replies(world).filter(message => message.files.length > 0)
+    return files.length >= count ? files : undefined
+  }
+  return await world.workspace.control.until(found, { what: `${count} transcripts in the thread`, timeoutMs: LIMIT_MS })
+}
+
+test(
+  'the thread is a witness: with the transcript stands where the chain ends, and how to hold a bundle against it',
+  PATIENT,
+  async () => {
+    await using world = await slackWorld()
+    const { run } = await asked(world)
+    world.desk.journal(run, finished('succeeded', 'server2 runs on node5'))
+    const [file] = await filed(world, 1)
+    const state = (await world.desk.feed.load(run))?.state
+    if (!state) throw new Error('no run')
+    expect(file?.said).toContain(`chain ${state.seq} events · head ${state.head.slice(0, 8)}…`)
+    expect(file?.said).toContain(`ha verify ${state.number} --head ${state.seq}:${state.head.slice(0, 16)}`)
+  },
+)
+
+test('a run that somebody resumed ends again, and that is told and filed again', PATIENT, async () => {
+  await using world = await slackWorld()
+  const { run, card } = await asked(world)
+  await approve(world, 'U0BO', card)
+  world.desk.journal(run, finished('unknown', 'it is not known whether server2 was moved'))
+  await filed(world, 1)
+  const attestation = await attest('', ASKED_AT)
+  world.desk.journal(run, { type: 'resumed', speaker: speaker('bo'), reason: 'looked', attestation })
+  world.desk.journal(run, finished('succeeded', 'server2 runs on node5'))
+  const files = await filed(world, 2)
+  const heads = files.map(({ said }) => /head ([0-9a-f]{8})/.exec(said)?.[1])
+  expect(new Set(heads).size).toBe(2)
+  const told = replies(world).filter(({ said }) => said.includes('server2 runs on node5'))
+  expect(told.length).toBeGreaterThan(0)
+})
