@@ -226,9 +226,13 @@ read_result() { # file
 # The end of an operation: written in place, then given its name, by whoever made ops/<op>/launched.
 finish() { # state rc sig why outsize errsize outsha errsha
   tell_time
-  overwrite "$d/result.new" "1 $1 $2 $3 $4 $now $5 $6 $7 $8 ok"
+  f_text="1 $1 $2 $3 $4 $now $5 $6 $7 $8 ok" f_file=$d/result.new
+  # The claimer may be making result.new just now.
+  case $1 in tombstoned) f_file=$d/end.$$ ;; esac
+  overwrite "$f_file" "$f_text"
+  read_result "$f_file" || { f_file=$d/result.new; overwrite "$f_file" "$f_text"; }
   for try in 1 2 3; do
-    mv -f "$d/result.new" "$d/result" 2>/dev/null
+    mv -f "$f_file" "$d/result" 2>/dev/null
     [ ! -f "$d/result" ] || break
   done
   # Nobody has to wait for this: after a loss of power a record is either whole or told from a whole one.
@@ -446,6 +450,7 @@ raise() {
 # it was made: a claimed operation without anybody counts as given up.
 launch() {
   for launcher in systemd setsid nohup; do
+    [ ! -d "$d/launched" ] || return 0
     "by_$launcher" && wait_until 1000 test -d "$d/launched" && return
   done
   mkdir "$d/launched" 2>/dev/null && finish refused - - launch 0 0 - -

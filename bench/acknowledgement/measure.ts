@@ -22,7 +22,7 @@ export async function measureAcknowledgement(conditions: Conditions): Promise<Se
     const samples = await both(ours, bare, PER_SECOND * (conditions.quick ? 3 : 10), conditions.signal)
     return {
       title: `Acknowledgement of a command, ${PER_SECOND} a second`,
-      rows: filled([{ name: OURS, against: BARE, bar: { of: 'p99', atMostMs: 300 } }, { name: BARE }], samples),
+      rows: filled([{ name: OURS, against: BARE, bar: { of: 'p99', atMost: 300 } }, { name: BARE }], samples),
       notes: [
         'The bot alone (`ha start --only bot`): no worker runs, so the requests pile up and only their acceptance is measured.',
         'In the number: workspace, websocket, Bolt, desk, signature, Redis with its file fsynced on every write, the fsynced copy in the archive, the queue, and the way back until the workspace has shown the answer.',

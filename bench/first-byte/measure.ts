@@ -14,7 +14,7 @@ import { recordNodeTools } from './node-tools.ts'
 import { ACCEPTED, FIRST_COMMAND, FIRST_STEP, readOnlyRun, SPANS } from './read-only-run.ts'
 
 const NODES = 5
-const WITHIN_50: Bar = { of: 'median', atMostMs: 50 }
+const WITHIN_50: Bar = { of: 'median', atMost: 50 }
 
 const ROWS: readonly Omit<Row, 'samples'>[] = [
   { name: ACCEPTED },

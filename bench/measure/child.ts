@@ -14,6 +14,9 @@ export interface ChildOptions {
 }
 
 export interface Child {
+  readonly pid: number
+  /** SIGKILL, at once. */
+  kill(): Promise<void>
   /** Asks it to end, and makes it after a while. */
   close(): Promise<void>
 }
@@ -36,7 +39,8 @@ export async function startChild({ name, run, env, upWhen }: ChildOptions): Prom
   child.stderr.on('data', chunk => {
     complained = `${complained}${chunk}`.slice(-KEPT_CHARACTERS)
   })
-  if (await says(child, upWhen)) return { close: () => end(child) }
+  if (await says(child, upWhen))
+    return { pid: child.pid ?? 0, kill: () => end(child, 'SIGKILL'), close: () => end(child) }
   await end(child)
   throw new Error(`${name} did not come up: ${complained || 'it said nothing'}`)
 }
@@ -57,10 +61,10 @@ async function says(child: Process, words: string): Promise<boolean> {
   }
 }
 
-async function end(child: Process): Promise<void> {
+async function end(child: Process, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const exited = once(child, 'exit')
-  child.kill('SIGTERM')
+  child.kill(signal)
   const late = setTimeout(() => child.kill('SIGKILL'), END_MS)
   await exited
   clearTimeout(late)

@@ -1,4 +1,4 @@
-/** What is told of a row of measurements, all in ms. */
+/** What is told of a row of measurements, all in the unit of the row. */
 export interface Summary {
   readonly count: number
   readonly min: number

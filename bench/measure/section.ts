@@ -1,8 +1,9 @@
-/** A bar of the design: what a row must not exceed. */
-export type Bar =
-  | { readonly of: 'median' | 'p99'; readonly atMostMs: number }
-  /** Times the median of the row it is compared with. */
-  | { readonly of: 'ratio'; readonly atMost: number }
+/** A bar of the design: what a row must not exceed, in the row's unit. */
+export interface Bar {
+  /** `ratio`: times the median of the row it is compared with. `beyond`: the median, less the median of that row. */
+  readonly of: 'median' | 'p99' | 'ratio' | 'beyond'
+  readonly atMost: number
+}
 
 export interface Row {
   readonly name: string
@@ -10,6 +11,8 @@ export interface Row {
   /** Name of the row of the same section it is compared with. */
   readonly against?: string
   readonly bar?: Bar
+  /** Default: ms. Told in the name as well. */
+  readonly unit?: 'ms' | 'MB'
 }
 
 /** Rows that were measured together and may be compared. */

@@ -22,19 +22,21 @@ function cells(row: Row, summaries: ReadonlyMap<string, Summary>): string[] {
     row.against ?? '',
     other ? number(own.min / other.min) : '',
     ratio === undefined ? '' : number(ratio),
-    row.bar ? barText(row.bar) : '',
-    row.bar ? verdict(row.bar, own, ratio) : '',
+    row.bar ? barText(row.bar, row.unit ?? 'ms') : '',
+    row.bar ? verdict(row.bar, own, other) : '',
   ]
 }
 
-function barText(bar: Bar): string {
-  return bar.of === 'ratio' ? `median ≤ ${bar.atMost} ×` : `${bar.of} < ${bar.atMostMs} ms`
+function barText({ of, atMost }: Bar, unit: string): string {
+  if (of === 'ratio') return `median ≤ ${atMost} ×`
+  return of === 'beyond' ? `median ≤ ${atMost} ${unit} more` : `${of} < ${atMost} ${unit}`
 }
 
-function verdict(bar: Bar, own: Summary, ratio: number | undefined): string {
-  if (bar.of !== 'ratio') return own[bar.of] < bar.atMostMs ? 'met' : 'MISSED'
-  if (ratio === undefined) throw new Error('a bar on a ratio needs a row to be compared with')
-  return ratio <= bar.atMost ? 'met' : 'MISSED'
+function verdict({ of, atMost }: Bar, own: Summary, other: Summary | undefined): string {
+  if (of === 'median' || of === 'p99') return own[of] < atMost ? 'met' : 'MISSED'
+  if (other === undefined) throw new Error(`a bar on what is ${of} needs a row to be compared with`)
+  const value = of === 'ratio' ? own.median / other.median : own.median - other.median
+  return value <= atMost ? 'met' : 'MISSED'
 }
 
 function number(value: number): string {

@@ -3,18 +3,16 @@ import { createSshShell, type SshShell } from '../../src/adapters/ssh/shell.ts'
 import { assembleScript } from '../../src/runbooks/script.ts'
 import type { OutputSink } from '../../src/runs/ports.ts'
 import type { Done } from './bare.ts'
+import { CLUSTER, inventoryOf } from './inventory.ts'
 import type { Nodes } from './nodes.ts'
 
-const CLUSTER = 'c'
 const TIMEOUT_MS = 30_000
 /** What a step keeps of its output for expressions; the rest only passes. */
 const KEEP_BYTES = 256 * 1024
 
 /** Our Shell as the worker has it, nothing connected yet. */
-export function openShell({ nodes, ssh }: Pick<Nodes, 'nodes' | 'ssh'>): SshShell {
-  const byName = Object.fromEntries(nodes.map(node => [node.name, node]))
-  const cluster = { name: CLUSTER, stack: 'pacemaker', groups: {}, ssh, nodes: byName } as const
-  return createSshShell({ inventory: { [CLUSTER]: cluster }, readFile, env: {} })
+export function openShell(nodes: Pick<Nodes, 'nodes' | 'ssh'>): SshShell {
+  return createSshShell({ inventory: inventoryOf(nodes), readFile, env: {} })
 }
 
 /** A script as a step sends it, with our preamble. Rejects when it did not run to its end. */

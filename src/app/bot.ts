@@ -1,3 +1,4 @@
+import { createOutboxRows } from '../adapters/archive/outbox-rows.ts'
 import { systemClock } from '../adapters/clock.ts'
 import { createOutboxStore } from '../adapters/redis/outbox-store.ts'
 import { loadSigner } from '../adapters/signatures/bot-signature.ts'
@@ -10,6 +11,7 @@ import { bad, good, type Result } from '../problem.ts'
 import { gatherOutputs } from '../transcripts/gather.ts'
 import { transcriptText } from '../transcripts/text.ts'
 import { viewOf } from '../transcripts/view-of.ts'
+import { twofoldRows } from './outbox-store.ts'
 
 const RECENT_RUNS = 100
 const RECENT_MS = 3_600_000
@@ -44,7 +46,10 @@ export async function startBot(core: Core): Promise<Result<SlackSurface>> {
     feed: feedOf(core),
     view: viewOf,
     transcript: run => transcriptFile(core, run),
-    store: tap('outbox', createOutboxStore(core.redis.redis)),
+    store: tap(
+      'outbox',
+      twofoldRows(createOutboxStore(core.redis.redis), createOutboxRows(config.archive), systemClock.now),
+    ),
     attest,
     config: {
       ...tokens.value,

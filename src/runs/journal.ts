@@ -97,8 +97,8 @@ export interface RunArchive extends EntryArchive {
   open(): Promise<readonly Opened[]>
   /** Where a run's entries end; undefined when there are none. Cheap when nothing was written since it was last asked. */
   end(run: Opened): Promise<ChainEnd | undefined>
-  /** Marks a run that is not over, or takes the mark away when its entries say that it is. */
-  mark(run: Opened): Promise<void>
+  /** Marks a run that is not over, or takes the mark away when it has been over for a while; false when it is too early to tell. */
+  mark(run: Opened): Promise<boolean>
   /** The highest epoch by cluster that any run was given. */
   epochs(): Promise<ReadonlyMap<string, number>>
 }

@@ -42,7 +42,7 @@ async function reconcileRun(parts: ReconcileParts, run: string): Promise<void> {
   if (!record) return
   const { state } = record
   const closing = await expiredGate(parts, state)
-  if (closing.length === 0 && hasWork(state)) closing.push(...(await askForLeg(parts.queue, state)))
+  if (closing.length === 0 && hasWork(state)) closing.push(...(await askForLeg(parts, state)))
   if (closing.length > 0) await parts.journal.append(record, closing, parts.name)
 }
 
@@ -54,16 +54,21 @@ async function expiredGate(parts: ReconcileParts, state: RunState): Promise<RunE
 
 const MAX_TRIES = 20
 
+/** A takeover follows at once; what keeps failing, as on a full disk, gets some minutes instead of a few seconds. In ms. */
+function pauseBefore(attempt: number): number {
+  return attempt < 3 ? 0 : Math.min(30_000, 1000 * 2 ** (attempt - 3))
+}
+
 /**
  * Adds the first try of the leg that no job was ever made for. A try that is waiting or active is left alone. When all tries are used up,
  * the events that end the run are given back.
  */
-async function askForLeg(queue: LegQueue, state: RunState): Promise<RunEvent[]> {
+async function askForLeg({ queue, journal }: ReconcileParts, state: RunState): Promise<RunEvent[]> {
   const leg = wantedLeg(state)
   for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
     const job = { run: state.run, leg, try: attempt }
     const found = await queue.state(job)
-    if (found === 'absent') await queue.add(job)
+    if (found === 'absent' && (await journal.time()) - state.updatedAt >= pauseBefore(attempt)) await queue.add(job)
     if (found !== 'ended') return []
   }
   return state.phase === 'finished'

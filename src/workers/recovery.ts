@@ -87,8 +87,7 @@ export class Recovery {
   /** A process that died between an entry and its mark leaves one too many, or none. */
   async #settleMark(end: ChainEnd, isMarked: boolean): Promise<void> {
     if (isMarked && this.#marked.get(end.run) === end.hash) return
-    await this.#parts.archive.mark(end)
-    this.#marked.set(end.run, end.hash)
+    if (await this.#parts.archive.mark(end)) this.#marked.set(end.run, end.hash)
   }
 
   #tellOnce(run: Opened, problem: Problem): void {

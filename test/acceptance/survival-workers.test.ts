@@ -62,7 +62,7 @@ describe('a worker that is lost in the middle of a change', () => {
         { step: 'second', state: 'done', known: 'journal' },
       ])
 
-      const done = await cardWith(stage(), number, 'succeeded')
+      const done = await cardWith(stage(), number, 'Slow: done')
       await repliesWith(stage(), done, 'Transcript of')
       const transcript = stage().workspace.control.files().at(-1)?.text ?? ''
       const said = transcript.split('\n').flatMap(line => /line \d+ of killed$/.exec(line)?.[0] ?? [])

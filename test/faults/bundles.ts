@@ -107,12 +107,16 @@ export function isDone(bundle: Bundle): boolean {
   const end = endOf(bundle)
   if (!end) return false
   const taken = bundle.entries.filter(({ event }) => event.type === 'lease-taken').length
-  const given = bundle.entries.filter(({ event }) => event.type === 'lease-released' || event.type === 'taken-over').length
+  const given = bundle.entries.filter(
+    ({ event }) => event.type === 'lease-released' || event.type === 'taken-over',
+  ).length
   return end.outcome === 'unknown' || given >= taken
 }
 
 /** The token of the gate that waits for a decision now. */
 export function openGate({ entries }: Bundle): string | undefined {
-  const last = entries.findLast(({ event }) => ['gate-opened', 'gate-closed', 'drifted', 'finished'].includes(event.type))
+  const last = entries.findLast(({ event }) =>
+    ['gate-opened', 'gate-closed', 'drifted', 'finished'].includes(event.type),
+  )
   return last?.event.type === 'gate-opened' ? String(last.event['token']) : undefined
 }

@@ -61,7 +61,8 @@ export async function runCell(lane: Lane, cluster: LaneCluster, cell: Cell): Pro
   const isFine = run.reached && violations.length === 0
   const story = isFine ? '' : [run.failure, storyOf(lane, evidence)].join('\n')
   const executed = new Map<string, number>()
-  for (const { tag, step } of evidence.executions) executed.set(`${tag} ${step}`, (executed.get(`${tag} ${step}`) ?? 0) + 1)
+  for (const { tag, step } of evidence.executions)
+    executed.set(`${tag} ${step}`, (executed.get(`${tag} ${step}`) ?? 0) + 1)
   return { cell, reached: run.reached, outcomes, violations, seconds, story, cluster: cluster.name, executed }
 }
 
@@ -96,7 +97,11 @@ class CellRun {
     for (const part of this.#parts()) part.forget()
     await Promise.all(this.#parts().map(part => part.up()))
     await fault.prepare?.(this.#lane, this.#cluster)
-    holdSteps(point, this.#lane, [...'ab'].map(letter => `${this.#cluster.name}${letter}`))
+    holdSteps(
+      point,
+      this.#lane,
+      [...'ab'].map(letter => `${this.#cluster.name}${letter}`),
+    )
     this.#arm()
     const asking = askFor(this.#lane.workspace.control, this.#archive, this.#cluster, this.#over.signal).then(asked => {
       this.#asked = asked
@@ -179,7 +184,9 @@ class CellRun {
       this.#prepared = true
       await this.#cell.fault.beforeApproval?.(this.#lane)
     }
-    await approve(this.#lane.workspace.control, bundle.number, token).catch(() => false)
+    const people = this.#cell.fault.bothApprove ? (['bo', 'cy'] as const) : (['bo'] as const)
+    const { control } = this.#lane.workspace
+    await Promise.all(people.map(who => approve(control, bundle.number, token, who).catch(() => false)))
     this.#approvedAt.set(token, performance.now())
   }
 
@@ -231,6 +238,9 @@ function deaths(part: Part): string[] {
 
 function transcriptsOf(lane: Lane, number: number): number {
   const messages = lane.workspace.control.messages()
-  const card = messages.find(({ bot, ephemeral, thread_ts, said }) => bot && !ephemeral && !thread_ts && new RegExp(`^#${number} · `, 'm').test(said))
+  const card = messages.find(
+    ({ bot, ephemeral, thread_ts, said }) =>
+      bot && !ephemeral && !thread_ts && new RegExp(`^#${number} · `, 'm').test(said),
+  )
   return messages.filter(({ thread_ts, files }) => card && thread_ts === card.ts && files.length > 0).length
 }

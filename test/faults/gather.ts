@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Bundle } from './bundles.ts'
-import type { Evidence, Execution, NodeRecord, Place, SeenPost, TakenPost } from './checker/evidence.ts'
 import { fieldsOf } from './bundles.ts'
+import type { Evidence, Execution, NodeRecord, Place, SeenPost, TakenPost } from './checker/evidence.ts'
 import type { Lane, LaneCluster } from './lane/lane.ts'
 import { operations } from './outside.ts'
 import type { Asked } from './people.ts'
@@ -95,10 +95,19 @@ async function places(lane: Lane, bundles: readonly Bundle[]): Promise<Place[]> 
   const files = bundles.map(async ({ folder }) => {
     const names = (await readdir(folder, { recursive: true, withFileTypes: true })).filter(entry => entry.isFile())
     return await Promise.all(
-      names.map(async ({ parentPath, name }) => ({ where: name, text: await readFile(join(parentPath, name), 'latin1') })),
+      names.map(async ({ parentPath, name }) => ({
+        where: name,
+        text: await readFile(join(parentPath, name), 'latin1'),
+      })),
     )
   })
-  const said = { where: 'the workspace', text: lane.workspace.control.messages().map(({ said: words }) => words).join('\n') }
+  const said = {
+    where: 'the workspace',
+    text: lane.workspace.control
+      .messages()
+      .map(({ said: words }) => words)
+      .join('\n'),
+  }
   const logs = [lane.bot, ...lane.workers].map(part => ({ where: `the log of ${part.name}`, text: part.log }))
   return [...(await Promise.all(files)).flat(), said, ...logs]
 }

@@ -16,8 +16,11 @@ const results = new Map<string, CellResult>()
 beforeAll(async () => {
   const began = performance.now()
   const done = await runCells(cells, { lanes: LANES, limitMs: LIMIT_MS })
-  for (const result of done) if (!results.has(nameOf(result.cell)) || isBad(result)) results.set(nameOf(result.cell), result)
-  console.log(`${tableOf(done)}\n${done.length} of ${cells.length} cells in ${((performance.now() - began) / 1000).toFixed(0)} s`)
+  for (const result of done)
+    if (!results.has(nameOf(result.cell)) || isBad(result)) results.set(nameOf(result.cell), result)
+  console.log(
+    `${tableOf(done)}\n${done.length} of ${cells.length} cells in ${((performance.now() - began) / 1000).toFixed(0)} s`,
+  )
 }, LIMIT_MS * 1.5)
 
 test('the representative cells are at least 150, and a process is killed at every point', () => {

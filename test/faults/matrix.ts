@@ -1,12 +1,20 @@
-import type { Cell } from './cell.ts'
+import { createHash } from 'node:crypto'
+import { type Cell, nameOf } from './cell.ts'
 import { FAULTS } from './faults/all.ts'
 import { ALL_POINTS, BOUNDARIES, type Boundary, type Point } from './points.ts'
 
-/** Every fault at every point where it makes sense and that this computer can do. */
+/** Every fault at every point where it makes sense and that this computer can do, well mixed and always in the same order. */
 export function allCells(): Cell[] {
-  return FAULTS.filter(fault => !fault.missing?.()).flatMap(fault =>
+  const cells = FAULTS.filter(fault => !fault.missing?.()).flatMap(fault =>
     ALL_POINTS.filter(point => fault.fits(point)).map(point => ({ point, fault })),
   )
+  return mixed(cells)
+}
+
+function mixed(cells: readonly Cell[]): Cell[] {
+  const key = (cell: Cell) => createHash('sha256').update(nameOf(cell)).digest('hex')
+  const keyed = cells.map(cell => ({ cell, key: key(cell) }))
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ cell }) => cell)
 }
 
 /** Faults that this computer cannot do, and why. */
@@ -18,7 +26,7 @@ export function missingFaults(): string[] {
 }
 
 /** Of the other faults, one point in so many; where each begins differs, so that all points are covered. */
-const ONE_IN = 7
+const ONE_IN = 9
 
 /** The cells that stand for all: a kill at every point, and every other fault at points spread over the whole way. */
 export function representativeCells(): Cell[] {
@@ -38,7 +46,12 @@ export function cellsNamed(name: string): Cell[] {
 }
 
 function isPoint(point: Point, where: string): boolean {
-  return where === '' || point === where || point.startsWith(`${where}.`) || (/^[A-Z]$/.test(where) && point.startsWith(where))
+  return (
+    where === '' ||
+    point === where ||
+    point.startsWith(`${where}.`) ||
+    (/^[A-Z]$/.test(where) && point.startsWith(where))
+  )
 }
 
 function isFault(name: string, what: string): boolean {

@@ -60,11 +60,19 @@ async function shows(archive: Archive, tag: string, signal: AbortSignal): Promis
 }
 
 /** Bo presses the button of the card and agrees in the window; false when something of it did not work out. */
-export async function approve(control: Control, number: number, token: string, who: 'bo' | 'cy' = 'bo'): Promise<boolean> {
+export async function approve(
+  control: Control,
+  number: number,
+  token: string,
+  who: 'bo' | 'cy' = 'bo',
+): Promise<boolean> {
   const user = who === 'bo' ? BO : CY
   const card = control
     .messages({ channel: CHANNEL })
-    .find(({ bot, ephemeral, said, buttons }) => bot && !ephemeral && isAbout(said, number) && buttons.some(({ value }) => value === token))
+    .find(
+      ({ bot, ephemeral, said, buttons }) =>
+        bot && !ephemeral && isAbout(said, number) && buttons.some(({ value }) => value === token),
+    )
   if (!card) return false
   const before = new Set(control.views({ user }).map(view => view.id))
   const pressed = await control.click({ user, channel: CHANNEL, message_ts: card.ts, button: 'Review and approve' })

@@ -86,7 +86,9 @@ describe('every call over a border of ha-bot has a fail point', () => {
   })
 
   test('what an adapter gives goes through the tap, or stands in the list with its reason', () => {
-    const forgotten = found.filter(({ file, name, tapped }) => !tapped && WITHOUT[name] === undefined && WITHOUT[`${file} ${name}`] === undefined)
+    const forgotten = found.filter(
+      ({ file, name, tapped }) => !tapped && WITHOUT[name] === undefined && WITHOUT[`${file} ${name}`] === undefined,
+    )
     expect(forgotten.map(({ file, name }) => `${file}: ${name}`)).toEqual([])
   })
 

@@ -87,11 +87,21 @@ const SIGNS: readonly Sign[] = [
   { point: 'W1.before', border: 'consumer', method: 'carry', phase: 'before', when: args => legOf(args[0]) > 1 },
   { point: 'W1.after', border: 'journal', method: 'append', phase: 'before', when: startsLaterLeg },
   ...both('W2', 'leases', 'take'),
-  ...both('W3', 'journal', 'append', appends('execution-started', event => event['bundle'] !== undefined)),
+  ...both(
+    'W3',
+    'journal',
+    'append',
+    appends('execution-started', event => event['bundle'] !== undefined),
+  ),
   ...both('W5', 'shell', 'execute', isBundle),
   { point: 'W6.before', border: 'shell', method: 'execute', phase: 'before', when: isClaim },
   ...both('W9', 'outputs', 'record.sink', isOfChange),
-  ...both('W11', 'journal', 'append', appends('execution-finished', event => event['begun'] !== undefined)),
+  ...both(
+    'W11',
+    'journal',
+    'append',
+    appends('execution-finished', event => event['begun'] !== undefined),
+  ),
   { point: 'W12.before', border: 'journal', method: 'append', phase: 'after', when: appends('finished') },
   { point: 'W12.after', border: 'consumer', method: 'carry', phase: 'after', when: args => legOf(args[0]) > 1 },
 ]

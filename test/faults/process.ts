@@ -16,7 +16,8 @@ import { type Armed, createHook } from './hook.ts'
 export type Say =
   | { readonly say: 'arm'; readonly armed: Armed }
   | { readonly say: 'disarm' | 'go' | 'seen' }
-  | { readonly say: 'block'; readonly ms: number }
+  /** `clock`: its wall clock is wrong by this much from now on. */
+  | { readonly say: 'block' | 'clock'; readonly ms: number }
 
 /** How the process was started. */
 export interface Start {
@@ -27,6 +28,15 @@ export interface Start {
 /** It could not come up: whoever supervises it starts it again. */
 const NOT_NOW = 75
 
+let wrongBy = 0
+
+/** The wall clock of this process, as wrong as it is told to be. Timers and the monotonic clock are right. */
+globalThis.Date = new Proxy(Date, {
+  construct: (real, given, target) =>
+    given.length > 0 ? Reflect.construct(real, given, target) : new real(real.now() + wrongBy),
+  get: (real, key) => (key === 'now' ? () => real.now() + wrongBy : Reflect.get(real, key)),
+})
+
 async function main(): Promise<void> {
   const { part, haste } = JSON.parse(process.argv[2] ?? '{}') as Start
   const hook = createHook()
@@ -36,6 +46,7 @@ async function main(): Promise<void> {
     if (message.say === 'go') hook.go()
     if (message.say === 'seen') process.send?.(hook.seen())
     if (message.say === 'block') block(message.ms)
+    if (message.say === 'clock') wrongBy = message.ms
   })
   process.once('disconnect', () => process.exit())
 

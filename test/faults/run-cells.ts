@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly onResult?: (result: CellResult) => void
   /** No further cell begins behind this, in ms since now. */
   readonly limitMs?: number
+  /** No further cell begins once it fires. */
+  readonly signal?: AbortSignal
 }
 
 /** Cells that one lane takes before it is replaced: what piles up in it makes it slower. */
@@ -29,7 +31,7 @@ export async function runCells(cells: readonly Cell[], options: RunOptions): Pro
       results.push(result)
       options.onResult?.(result)
     }
-    const next = () => (performance.now() < end ? rest.shift() : undefined)
+    const next = () => (performance.now() < end && !options.signal?.aborted ? rest.shift() : undefined)
     await Promise.all(Array.from({ length: Math.min(options.lanes, cells.length) }, () => work(program, next, tell)))
     return results
   } finally {

@@ -10,17 +10,32 @@ export function tableOf(results: readonly CellResult[]): string {
   const rows = Object.entries(BOUNDARIES).flatMap(([name, what]) => {
     const here = results.filter(({ cell }) => boundaryOf(cell.point) === (name as Boundary))
     if (here.length === 0) return []
-    return [[`${name} ${what}`, ...kinds.map(kind => countsOf(here.filter(result => kindOf(result) === kind))), ...totalsOf(here)]]
+    return [
+      [
+        `${name} ${what}`,
+        ...kinds.map(kind => countsOf(here.filter(result => kindOf(result) === kind))),
+        ...totalsOf(here),
+      ],
+    ]
   })
-  const all = ['all', ...kinds.map(kind => countsOf(results.filter(result => kindOf(result) === kind))), ...totalsOf(results)]
+  const all = [
+    'all',
+    ...kinds.map(kind => countsOf(results.filter(result => kindOf(result) === kind))),
+    ...totalsOf(results),
+  ]
   const lines = [head, ...rows, all]
   const widths = head.map((_, column) => Math.max(...lines.map(line => line[column]?.length ?? 0)))
-  return lines.map(line => line.map((text, i) => (i === 0 ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0))).join('  ')).join('\n')
+  return lines
+    .map(line =>
+      line.map((text, i) => (i === 0 ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0))).join('  '),
+    )
+    .join('\n')
 }
 
 /** `process`, `redis`, `network`, `host`, `slack`. */
 function kindOf({ cell: { fault } }: CellResult): string {
-  if (/^(redis|node|slack)-(reset|blackhole|half|slow|late)$/.test(fault.name) && !/^slack-slow$/.test(fault.what)) return 'network'
+  if (/^(redis|node|slack)-(reset|blackhole|half|slow|late)$/.test(fault.name) && !/^slack-slow$/.test(fault.what))
+    return 'network'
   if (fault.name.startsWith('redis-')) return 'redis'
   if (fault.name.startsWith('slack-')) return 'slack'
   return /^(sshd|reboot|node|archive)/.test(fault.name) ? 'host' : 'process'

@@ -56,7 +56,7 @@ async function tryAll(copy: Copy, guards: readonly Guard[]): Promise<number> {
   for (const guard of guards) {
     const why = unusable.get(guard)
     const trial: Trial =
-      why === undefined ? await tryWithout(guard, copy) : { guard, verdict: 'broken', noticed: why, seconds: 0 }
+      why === undefined ? await tryWithout(guard, titlesOf(guard.test, guards), copy) : { guard, verdict: 'broken', noticed: why, seconds: 0 }
     trials.push(trial)
     console.log(line(trial))
   }
@@ -72,17 +72,20 @@ async function tryAll(copy: Copy, guards: readonly Guard[]): Promise<number> {
 async function withAllInPlace(copy: Copy, guards: readonly Guard[]): Promise<ReadonlyMap<Guard, string>> {
   const files = [...new Set(guards.map(guard => guard.test))]
   console.log(`With every guard in its place: the tests of ${files.length} files`)
-  const titles = [...new Set(guards.map(guard => guard.title))]
-  const whole = await runTests(copy, files, titles, WHOLE_LIMIT_MS)
+  const whole = await runTests(copy, files, [...new Set(guards.map(guard => guard.title))], WHOLE_LIMIT_MS)
   const unusable = new Map<Guard, string>()
   for (const guard of guards) {
     if (againstTest(guard, whole.results) === undefined) continue
-    const alone = await runTests(copy, [guard.test], [guard.title], WHOLE_LIMIT_MS)
+    const alone = await runTests(copy, [guard.test], titlesOf(guard.test, guards), WHOLE_LIMIT_MS)
     const why = againstTest(guard, alone.results)
     if (why !== undefined) unusable.set(guard, why)
   }
   console.log(unusable.size === 0 ? 'green' : `green but for ${unusable.size} guards, which can therefore not be tried`)
   return unusable
+}
+
+function titlesOf(file: string, guards: readonly Guard[]): readonly string[] {
+  return [...new Set(guards.filter(guard => guard.test === file).map(guard => guard.title))]
 }
 
 function line({ guard, verdict, noticed, seconds }: Trial): string {

@@ -10,8 +10,11 @@ const LIMIT_MS = 4 * 60_000
 /** What a change that is no proper code anymore makes of a test: that is no proof of anything. */
 const NO_CODE = /^(ReferenceError|SyntaxError|Error: Transform failed)/
 
-/** Takes one guard out of the copy, runs its test there, and puts it back. */
-export async function tryWithout(guard: Guard, copy: Copy): Promise<Trial> {
+/**
+ * Takes one guard out of the copy, runs its test there, and puts it back. `titles` are all that were run of its file with everything in its
+ * place: what comes before a test may bear on it.
+ */
+export async function tryWithout(guard: Guard, titles: readonly string[], copy: Copy): Promise<Trial> {
   const begun = performance.now()
   const done = (verdict: Trial['verdict'], noticed: string): Trial => ({
     guard,
@@ -24,7 +27,7 @@ export async function tryWithout(guard: Guard, copy: Copy): Promise<Trial> {
   if (missing) return done('not-found', `${missing.file} has it ${occurrences(missing, copy.folder)} times`)
   const putBack = makeChanges(changes, copy.folder)
   try {
-    const ended = await runTests(copy, [guard.test], [guard.title], LIMIT_MS)
+    const ended = await runTests(copy, [guard.test], titles, LIMIT_MS)
     return done(...judge(guard, ended))
   } finally {
     putBack()

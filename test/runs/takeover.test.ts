@@ -75,6 +75,19 @@ describe('a worker that died is followed by another one, which', () => {
     expect(await bench.leases.holder('pvfs')).toMatchObject({ run })
   })
 
+  test('fetches the output of a change again when not all of it was stored the first time', async () => {
+    const bench = await createBench()
+    const run = await approvedFailover(bench)
+    bench.status.say(before, there, there, free)
+    bench.shell.expect(move(), clear())
+    bench.operations.endAs(end => ({ ...end, complete: false }))
+    const state = await bench.leg(run, 2)
+    bench.shell.verify()
+    expect(bench.operations.asked.slice(0, 2)).toEqual(['begin node1', 'settle node1'])
+    expect(state.steps['move']?.executions).toMatchObject([{ outcome: 'succeeded', complete: false }])
+    expect(state.finished?.outcome).toBe('succeeded')
+  })
+
   test('never repeats a change whose result is journalled, although its step had not ended', async () => {
     const bench = await createBench()
     const run = await approvedFailover(bench)

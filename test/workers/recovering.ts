@@ -33,7 +33,7 @@ export const CLUSTER = 'pvfs'
 /** A process of its own would hold the same: connection, memory of the archive, recovery. */
 export function createPart(redis: PrivateRedis, folder: string, name = 'worker@test'): Part {
   const link = redis.connect('worker')
-  const archive = createEntryArchive(folder)
+  const archive = createEntryArchive(folder, { now: Date.now, lingerMs: 0 })
   const newRun = () => ulid(Date.now(), crypto.getRandomValues(new Uint8Array(10)))
   const journal = createJournal({ redis: link.redis, where: redis.url, archive, newRun })
   const leases = createLeases(link.redis)

@@ -6,6 +6,8 @@ interface Known extends ChainEnd {
   /** Bytes of the file that were looked at: whole lines. */
   readonly size: number
   readonly mayBeOver: boolean
+  /** When the last entry was written, by Redis TIME in ms. */
+  readonly at: number
 }
 
 /** Where the entries of runs end, as their files have them. Of a file that grew only what is new is read. */
@@ -28,7 +30,8 @@ export class Ends {
     const { text, end } = await linesFrom(file, since?.size ?? 0)
     let last: Omit<Known, 'size'> | undefined = since
     for (const entry of parseLines(text))
-      if (entry.seq > (last?.seq ?? 0)) last = { ...run, seq: entry.seq, hash: entry.hash, mayBeOver: mayBeOver(entry) }
+      if (entry.seq > (last?.seq ?? 0))
+        last = { ...run, seq: entry.seq, hash: entry.hash, at: entry.at, mayBeOver: mayBeOver(entry) }
     if (!last) return undefined
     const known = { ...last, size: end }
     this.#known.set(run.run, known)

@@ -15,11 +15,20 @@ interface Complete {
   readonly size: number
 }
 
+interface Lingering {
+  /** Wall clock in ms. */
+  readonly now: () => number
+  /** How long a run keeps its mark behind its end: until then its last card and its transcript may still be on their way. */
+  readonly lingerMs: number
+}
+
+const LINGERING: Lingering = { now: Date.now, lingerMs: 10 * 60_000 }
+
 /**
  * Appends entries to `events.ndjson` of their run, one line each, on disk (fsync) before it resolves. What an earlier writer put into the
  * journal and died before it could put here is made up for.
  */
-export function createEntryArchive(archive: string): RunArchive {
+export function createEntryArchive(archive: string, { now, lingerMs }: Lingering = LINGERING): RunArchive {
   const complete = new Map<string, Complete>()
   const openRuns = new OpenRuns(archive)
   const ends = new Ends(archive)
@@ -44,6 +53,7 @@ export function createEntryArchive(archive: string): RunArchive {
       complete.set(run.run, { seq: last.seq, size: grown.after })
       if (!over) return true
       complete.delete(run.run)
+      if (lingerMs > 0) return true
       ends.forget(run.run)
       await openRuns.unmark(run)
       return true
@@ -60,9 +70,14 @@ export function createEntryArchive(archive: string): RunArchive {
     end: run => ends.of(run),
     mark: async run => {
       const end = await ends.of(run)
+      if (end?.mayBeOver && now() - end.at < lingerMs) return false
       const isDone = end?.mayBeOver && isOver(fold(await readEntries(archive, run.run, run.number)))
-      if (isDone) await openRuns.unmark(run)
-      else await openRuns.mark(run)
+      if (!isDone) await openRuns.mark(run)
+      else {
+        ends.forget(run.run)
+        await openRuns.unmark(run)
+      }
+      return true
     },
     epochs: () => notes.all(),
   }

@@ -3,6 +3,7 @@ import { type ChangeStep, executionsOf, mayHaveChanged } from '../changes.ts'
 import type { Course, StepResult } from '../course.ts'
 import type { RunEvent, RunEventOf } from '../events.ts'
 import type { OperationEnd, OperationMode, OperationOrder } from '../operations.ts'
+import type { Recorded } from '../output.ts'
 import type { ExecutionState } from '../state.ts'
 import { KEEP_BYTES } from './keep.ts'
 import { operationVerdict } from './operation-verdict.ts'
@@ -105,6 +106,11 @@ function patienceFor(step: ChangeStep): number {
   return step.unreachable === 'expected' ? EXPECTED_PATIENCE_MS : PATIENCE_MS
 }
 
+interface How {
+  readonly mode: OperationMode
+  readonly patienceMs: number
+}
+
 /**
  * The event that tells how a change on one host ended; undefined when this worker leaves and another one follows the change. It must have
  * been journalled as an intention before.
@@ -113,21 +119,9 @@ export async function changeOn(
   step: ChangeStep,
   course: Course,
   host: string,
-  { mode, patienceMs }: { readonly mode: OperationMode; readonly patienceMs: number },
+  how: How,
 ): Promise<Finished | undefined> {
-  const { outputs, operations } = course.ports
-  const { run, number } = course.run
-  const recording = await outputs.record({ run, number, step: step.id, host, attempt: 1, again: false })
-  const end = await operations.perform(orderFor(step, course, host), {
-    mode,
-    timeoutMs: step.timeoutMs,
-    patienceMs,
-    stop: course.leg.stop,
-    detach: course.leg.detach,
-    output: recording.sink,
-    keepBytes: KEEP_BYTES,
-  })
-  const stored = await recording.finish()
+  const { end, stored } = await performed(step, course, host, how)
   if (end.kind === 'detached') return undefined
   const { outcome, reason, begun } = operationVerdict(step, host, end, course)
   if (outcome === 'unknown') course.evidence.push(...evidenceOf(step, course, host, end))
@@ -144,8 +138,56 @@ export async function changeOn(
     ...stored,
     begun,
     ...(end.kind !== 'not-run' && end.record !== '' && { record: end.record }),
-    ...(end.kind === 'done' && { complete: end.complete && stored.lost === undefined }),
+    ...(end.kind === 'done' && { complete: isWhole(end, stored) }),
   }
+}
+
+/** So often the output of a change that has ended is fetched from its node, until all of it is stored. */
+const FETCHES = 3
+const FETCH_PAUSE_MS = 2000
+
+interface Performed {
+  readonly end: OperationEnd
+  readonly stored: Recorded
+}
+
+/** The node keeps its output: what did not reach the archive the first time is fetched once more, from the beginning. */
+async function performed(step: ChangeStep, course: Course, host: string, how: How): Promise<Performed> {
+  const first = await performOnce(step, course, host, how)
+  let latest = first
+  for (let fetch = 2; fetch <= FETCHES && latest.end.kind === 'done' && !isWhole(latest.end, latest.stored); fetch++) {
+    await course.ports.clock.sleep(FETCH_PAUSE_MS, course.leg.detach)
+    latest = await performOnce(step, course, host, { ...how, mode: 'settle' })
+  }
+  if (latest.end.kind === 'detached' || first.end.kind !== 'done') return latest
+  // How it ended is known since the first time, whatever became of the node since then.
+  if (latest.end.kind !== 'done') return first
+  return { ...latest, end: { ...latest.end, ...(first.end.stopped && { stopped: first.end.stopped }) } }
+}
+
+function isWhole(end: Extract<OperationEnd, { kind: 'done' }>, stored: Recorded): boolean {
+  return end.complete && stored.lost === undefined
+}
+
+async function performOnce(
+  step: ChangeStep,
+  course: Course,
+  host: string,
+  { mode, patienceMs }: How,
+): Promise<Performed> {
+  const { outputs, operations } = course.ports
+  const { run, number } = course.run
+  const recording = await outputs.record({ run, number, step: step.id, host, attempt: 1, again: false })
+  const end = await operations.perform(orderFor(step, course, host), {
+    mode,
+    timeoutMs: step.timeoutMs,
+    patienceMs,
+    stop: course.leg.stop,
+    detach: course.leg.detach,
+    output: recording.sink,
+    keepBytes: KEEP_BYTES,
+  })
+  return { end, stored: await recording.finish() }
 }
 
 /** What `steps.<id>` says afterwards: `stdout` only where all hosts printed the same, and all of it was kept. */

@@ -8,9 +8,9 @@ export interface LedgerFile {
 }
 
 /**
- * Takes a file from standard input into a node's ledger, and answers with the node's clock. One line, without single quotes, backslashes,
- * `!` and `$(…)` within quotes that csh would mind: it goes through any login shell inside one pair of single quotes. What was cut off on its way does not get the name.
- * Paths count from where the login starts, since $HOME is another folder under sudo.
+ * Takes a file from standard input into a node's ledger, and answers with the node's clock. What was cut off on its way does not get the
+ * name. It is one line without single quotes, backslashes and `!`, so that any login shell hands it on unchanged in one pair of single
+ * quotes. Paths count from where the login starts: $HOME is another folder under sudo.
  */
 export function putScript(folder: string, { name, bytes }: LedgerFile): string {
   const sum = cksum(bytes)

@@ -17,7 +17,9 @@ export function tagOf({ text }: Bundle): string {
 
 /** Every change that a bundle tells of: an intention with its results. */
 export function changesOf(bundle: Bundle): Change[] {
-  const intentions = bundle.entries.filter(({ event }) => event.type === 'execution-started' && event['bundle'] !== undefined)
+  const intentions = bundle.entries.filter(
+    ({ event }) => event.type === 'execution-started' && event['bundle'] !== undefined,
+  )
   return intentions.map(intended => {
     const { step, host, operation } = intended.event
     const results = bundle.entries.filter(

@@ -35,7 +35,11 @@ test('a run as it should be contradicts nothing', () => {
 
 describe('the checker sees', () => {
   const wrong: readonly (readonly [string, Invariant, Evidence])[] = [
-    ['a change that was executed twice', 'I1', { ...good, executions: [...good.executions, ...(first ? [first] : [])] }],
+    [
+      'a change that was executed twice',
+      'I1',
+      { ...good, executions: [...good.executions, ...(first ? [first] : [])] },
+    ],
     ['a success that was never executed', 'I2', { ...good, executions: good.executions.slice(0, 1) }],
     [
       'a run that is done although a change was left out',
@@ -47,7 +51,11 @@ describe('the checker sees', () => {
       'I3',
       runWith(edited('execution-finished', { outcome: 'errored', begun: false })),
     ],
-    ['a change that nobody wrote down beforehand', 'I3', runWith(events => events.filter(({ step }) => step !== 'change2'))],
+    [
+      'a change that nobody wrote down beforehand',
+      'I3',
+      runWith(events => events.filter(({ step }) => step !== 'change2')),
+    ],
     [
       'an end that hides that the result of a change is not known',
       'I4',
@@ -64,7 +72,11 @@ describe('the checker sees', () => {
     ],
     ['a byte of output that is missing', 'I5', { ...good, output: () => Buffer.from('change of c001a') }],
     ['an output that is not there at all', 'I5', { ...good, output: () => undefined }],
-    ['an output that is said to be incomplete without need', 'I5', runWith(edited('execution-finished', { complete: false }))],
+    [
+      'an output that is said to be incomplete without need',
+      'I5',
+      runWith(edited('execution-finished', { complete: false })),
+    ],
     ['a success of which the node has no record', 'I5', { ...good, node: [] }],
     ['a success without an approval', 'I7', runWith(without('decided'))],
     ['a requester who approved', 'I7', runWith(edited('decided', { speaker: { person: 'ana' } }))],

@@ -20,9 +20,13 @@ const RULES: Readonly<Record<Invariant, Rule>> = {
   I8: twoAtOnce,
   I9: acknowledgementBroken,
   I10: ({ secrets, places }) =>
-    places.flatMap(({ where, text }) => (secrets.some(secret => text.includes(secret)) ? [`a secret is in ${where}`] : [])),
+    places.flatMap(({ where, text }) =>
+      secrets.some(secret => text.includes(secret)) ? [`a secret is in ${where}`] : [],
+    ),
   I11: ({ settledMs }) =>
-    settledMs !== undefined && settledMs <= SETTLES_MS ? [] : ['not at its end, and not asking anybody, a minute after the heal'],
+    settledMs !== undefined && settledMs <= SETTLES_MS
+      ? []
+      : ['not at its end, and not asking anybody, a minute after the heal'],
   I12: postedTwice,
   I13: ({ died }) => died,
 }
@@ -52,10 +56,16 @@ function saidDoneButWasNot(evidence: Evidence): string[] {
   const steps = allChanges(evidence)
     .filter(({ results }) => results.at(-1)?.event['outcome'] === 'succeeded')
     .filter(({ tag, step }) => count(evidence, tag, step) !== 1)
-    .map(({ tag, step }) => `${step} of ${tag} is said to have succeeded, and was executed ${count(evidence, tag, step)} times`)
+    .map(
+      ({ tag, step }) =>
+        `${step} of ${tag} is said to have succeeded, and was executed ${count(evidence, tag, step)} times`,
+    )
   const runs = evidence.bundles
     .filter(bundle => endOf(bundle)?.outcome === 'succeeded')
-    .filter(bundle => new Set(evidence.executions.filter(({ tag }) => tag === tagOf(bundle)).map(({ step }) => step)).size !== 2)
+    .filter(
+      bundle =>
+        new Set(evidence.executions.filter(({ tag }) => tag === tagOf(bundle)).map(({ step }) => step)).size !== 2,
+    )
     .map(({ number }) => `#${number} is said to have succeeded, and not both of its changes were executed`)
   return [...steps, ...runs]
 }
@@ -77,7 +87,10 @@ function goneOnAfterUnknown(evidence: Evidence): string[] {
   const open = allChanges(evidence).filter(({ results }) => results.length === 0)
   const hidden = open
     .filter(({ bundle }) => !['unknown', undefined].includes(endOf(bundle)?.outcome))
-    .map(({ step, bundle }) => `#${bundle.number} ended as ${endOf(bundle)?.outcome} although what became of ${step} was not known`)
+    .map(
+      ({ step, bundle }) =>
+        `#${bundle.number} ended as ${endOf(bundle)?.outcome} although what became of ${step} was not known`,
+    )
   return [...hidden, ...evidence.bundles.flatMap(bundle => afterUnknown(evidence, bundle))]
 }
 
@@ -106,7 +119,9 @@ function transcriptDiffers(evidence: Evidence): string[] {
       const ref = fieldsOf(result[stream === 'out' ? 'stdout' : 'stderr'])
       const stored = ref['file'] === undefined ? Buffer.alloc(0) : evidence.output(change.bundle, String(ref['file']))
       if (stored?.equals(record[stream])) return []
-      return [`std${stream} of ${what} is not what the node has: ${stored?.length ?? 'no'} bytes instead of ${record[stream].length}`]
+      return [
+        `std${stream} of ${what} is not what the node has: ${stored?.length ?? 'no'} bytes instead of ${record[stream].length}`,
+      ]
     })
   })
 }
@@ -128,7 +143,8 @@ function notApproved(evidence: Evidence): string[] {
     const what = `${step} of #${bundle.number}`
     const persons = approvals.map(({ event }) => fieldsOf(event['speaker'])['person'])
     if (persons.includes(requester)) return [`${what} was approved by the one who asked for it`]
-    if (!persons.some(person => person === 'bo' || person === 'cy')) return [`${what} began without an approval of its plan`]
+    if (!persons.some(person => person === 'bo' || person === 'cy'))
+      return [`${what} began without an approval of its plan`]
     const late = approvals.some(({ at }) => at > Number(gate?.event['expiresAt']))
     return late ? [`${what} was approved after the question had expired`] : []
   })
@@ -143,15 +159,21 @@ function twoAtOnce({ bundles }: Evidence): string[] {
         run: bundle.number,
         epoch: Number(event['epoch']),
         from: at,
-        to: bundle.entries.find(later => later.seq > seq && ['lease-released', 'taken-over'].includes(later.event.type))?.at ?? Number.POSITIVE_INFINITY,
+        to:
+          bundle.entries.find(later => later.seq > seq && ['lease-released', 'taken-over'].includes(later.event.type))
+            ?.at ?? Number.POSITIVE_INFINITY,
       })),
   )
   const ordered = [...taken].sort((a, b) => a.from - b.from)
   return ordered.flatMap((one, index) => {
     const next = ordered[index + 1]
     if (!next) return []
-    const together = next.run !== one.run && next.from < one.to ? [`#${one.run} and #${next.run} held the cluster at once`] : []
-    const back = next.epoch <= one.epoch && next.run !== one.run ? [`#${next.run} got epoch ${next.epoch} behind ${one.epoch}`] : []
+    const together =
+      next.run !== one.run && next.from < one.to ? [`#${one.run} and #${next.run} held the cluster at once`] : []
+    const back =
+      next.epoch <= one.epoch && next.run !== one.run
+        ? [`#${next.run} got epoch ${next.epoch} behind ${one.epoch}`]
+        : []
     return [...together, ...back]
   })
 }
@@ -159,7 +181,8 @@ function twoAtOnce({ bundles }: Evidence): string[] {
 function acknowledgementBroken({ heard, bundles, executions }: Evidence): string[] {
   return heard.flatMap(({ tag, answer, number }) => {
     const bundle = bundles.find(each => tagOf(each) === tag)
-    if (answer === 'accepted' && (!bundle || bundle.number !== number)) return [`${tag} was accepted as #${number}, and there is no such run`]
+    if (answer === 'accepted' && (!bundle || bundle.number !== number))
+      return [`${tag} was accepted as #${number}, and there is no such run`]
     const ran = executions.some(execution => execution.tag === tag)
     if (answer === 'refused' && ran) return [`${tag} was said NOT to be accepted, and ran`]
     return []
@@ -170,7 +193,16 @@ function postedTwice({ taken, posts, bundles }: Evidence): string[] {
   const counts = new Map<string, number>()
   for (const { key } of taken) counts.set(key, (counts.get(key) ?? 0) + 1)
   const twice = [...counts].filter(([, times]) => times > 1).map(([key, times]) => `${key} was posted ${times} times`)
-  return [...twice, ...bundles.flatMap(({ number, entries }) => shownWrongly(number, entries.some(({ event }) => event.type === 'planned'), posts))]
+  return [
+    ...twice,
+    ...bundles.flatMap(({ number, entries }) =>
+      shownWrongly(
+        number,
+        entries.some(({ event }) => event.type === 'planned'),
+        posts,
+      ),
+    ),
+  ]
 }
 
 function shownWrongly(number: number, hasCard: boolean, posts: Evidence['posts']): string[] {

@@ -26,7 +26,14 @@ function sorted(value: unknown): string {
 }
 
 export function bundleOf(events: readonly (Fields & { readonly type: string })[], number = 1, tag = 'c001a'): Bundle {
-  return { folder: '/archive', run: RUN, number, text: `touch ${tag} on c001`, entries: chained(events, number), torn: 0 }
+  return {
+    folder: '/archive',
+    run: RUN,
+    number,
+    text: `touch ${tag} on c001`,
+    entries: chained(events, number),
+    torn: 0,
+  }
 }
 
 const ref = { file: 'output/change1.node1.out', bytes: OUT.length, sha256: '', tail: '' }
@@ -58,7 +65,12 @@ export function goodEvents(): (Fields & { readonly type: string })[] {
 /** Everything that the checker is shown of such a run. */
 export function goodEvidence(): Evidence {
   const executed = (step: string) => ({ tag: 'c001a', step, boot: 'b', ns: 1n })
-  const record = (step: string) => ({ operation: `${RUN}-${step}-node1-1`, out: OUT, err: Buffer.alloc(0), hasResult: true })
+  const record = (step: string) => ({
+    operation: `${RUN}-${step}-node1-1`,
+    out: OUT,
+    err: Buffer.alloc(0),
+    hasResult: true,
+  })
   const post = { bot: true, isPrivate: false, buttons: [], files: [] }
   return {
     heard: [{ tag: 'c001a', answer: 'accepted', number: 1, words: 'Reading the cluster for #1…' }],

@@ -30,6 +30,8 @@ export interface Fault {
   prepare?(lane: Lane, cluster: LaneCluster): Promise<void>
   /** Just before the approval. */
   beforeApproval?(lane: Lane): Promise<void>
+  /** Bo and Cy agree in the same moment. */
+  readonly bothApprove?: boolean
   /** Struck at the point. A held process goes on when it resolves. */
   strike(scene: Scene): Promise<void>
   /** After the held process went on: resolves when everything is well again. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Link } from '../lane/link.ts'
-import { type Fault, isAtNode, isOfBot, type Scene } from './fault.ts'
 import type { Point } from '../points.ts'
+import { type Fault, isAtNode, isOfBot, type Scene } from './fault.ts'
 
 const SILENT_MS = 3_000
 const SLOW_MS = 2_500
@@ -16,10 +16,20 @@ interface Trouble {
 
 const TROUBLES: readonly Trouble[] = [
   { name: 'reset', what: 'is reset', begin: link => link.reset(), lastsMs: 0 },
-  { name: 'blackhole', what: 'carries nothing for a while and tells nobody', begin: link => link.blackhole(), lastsMs: SILENT_MS },
+  {
+    name: 'blackhole',
+    what: 'carries nothing for a while and tells nobody',
+    begin: link => link.blackhole(),
+    lastsMs: SILENT_MS,
+  },
   { name: 'half', what: 'is closed in one direction', begin: link => link.halfClose(), lastsMs: 0 },
   { name: 'slow', what: 'carries a thousand bytes a second', begin: link => link.slow(), lastsMs: SLOW_MS },
-  { name: 'late', what: 'is cut, and what was on its way arrives later', begin: link => link.deliverLate(LATE_MS), lastsMs: LATE_MS },
+  {
+    name: 'late',
+    what: 'is cut, and what was on its way arrives later',
+    begin: link => link.deliverLate(LATE_MS),
+    lastsMs: LATE_MS,
+  },
 ]
 
 interface Way {
@@ -31,7 +41,12 @@ interface Way {
 
 const WAYS: readonly Way[] = [
   { name: 'redis', what: 'the link to Redis', fits: () => true, links: ({ toRedis }) => [toRedis] },
-  { name: 'node', what: 'the link to the nodes', fits: point => isAtNode(point), links: ({ cluster }) => cluster.links },
+  {
+    name: 'node',
+    what: 'the link to the nodes',
+    fits: point => isAtNode(point),
+    links: ({ cluster }) => cluster.links,
+  },
   { name: 'slack', what: 'the link to Slack', fits: point => isOfBot(point), links: ({ lane }) => [lane.links.slack] },
 ]
 

@@ -6,6 +6,9 @@ import type { Fault } from './fault.ts'
 /** Longer than a lock: another worker has taken over meanwhile. */
 const STILL_MS = (HASTE.lockMs ?? 0) + 1_500
 
+const HOUR_MS = 3_600_000
+const WRONG_MS = 1_500
+
 const nothing = async (): Promise<void> => undefined
 
 /** What happens to a process. */
@@ -53,6 +56,19 @@ export const PROCESS_FAULTS: readonly Fault[] = [
       await part.up()
     },
   },
+  ...[2, -2].map(
+    (hours): Fault => ({
+      name: hours > 0 ? 'clock-ahead' : 'clock-behind',
+      what: `the clock of the process jumps by ${hours} hours, and back`,
+      deed: 'hold',
+      fits: () => true,
+      strike: async ({ part }) => part.say({ say: 'clock', ms: hours * HOUR_MS }),
+      async heal({ part }) {
+        await delay(WRONG_MS)
+        part.say({ say: 'clock', ms: 0 })
+      },
+    }),
+  ),
   {
     name: 'throw',
     what: 'the call throws, where nobody expects it',

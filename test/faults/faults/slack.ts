@@ -65,5 +65,10 @@ export const SLACK_FAULTS: readonly Fault[] = [
   troubled('refresh', 'Slack asks the sockets to connect anew', { type: 'disconnect', reason: 'refresh_requested' }),
   troubled('cut', 'the sockets are cut', { type: 'disconnect', reason: 'cut' }),
   beforehand('twice', 'Slack delivers what people say and press twice', { type: 'duplicate', n: 3 }),
+  {
+    ...beforehand('both', 'two people agree in the same moment'),
+    bothApprove: true,
+    fits: point => /^A[345]/.test(point),
+  },
   beforehand('deaf', 'the acknowledgement is lost', { type: 'drop_next_ack', n: 1 }),
 ]

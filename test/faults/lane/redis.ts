@@ -84,7 +84,10 @@ export async function startLaneRedis(folder: string): Promise<LaneRedis> {
     async loseTail(bytes) {
       await kill()
       const folderOf = join(data, 'appendonlydir')
-      const last = (await readdir(folderOf)).filter(name => name.endsWith('.incr.aof')).sort().at(-1)
+      const last = (await readdir(folderOf))
+        .filter(name => name.endsWith('.incr.aof'))
+        .sort()
+        .at(-1)
       if (last) {
         const file = join(folderOf, last)
         await truncate(file, Math.max(0, (await stat(file)).size - bytes))

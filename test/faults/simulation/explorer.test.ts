@@ -2,15 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { explore } from './explorer.ts'
 
 describe('in every interleaving of claims, fences and tombstones', () => {
-  for (const [nodes, claimers, deaths] of [
-    [1, 3, 3],
-    [2, 2, 2],
-    [2, 3, 2],
+  for (const [nodes, claimers, deaths, count] of [
+    [1, 4, 4, 719],
+    [2, 2, 2, 30_182],
+    [2, 3, 1, 32_189],
   ] as const) {
     test(`of ${claimers} claims to each of ${nodes} nodes, with ${deaths} deaths, nothing starts twice, unseen, or after it was given up`, { timeout: 300_000 }, () => {
-      const { states, moves, bad } = explore({ nodes, claimers, deaths })
-      expect(bad).toBeUndefined()
-      expect({ states, moves }).toMatchSnapshot()
+      expect(explore({ nodes, claimers, deaths })).toMatchObject({ states: count, bad: undefined })
     })
   }
 

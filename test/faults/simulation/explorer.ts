@@ -24,8 +24,7 @@ interface Request {
 }
 
 interface Node {
-  /** 0: no claim; else who made it. */
-  readonly claimedBy: number
+  readonly isClaimed: boolean
   readonly isTombstone: boolean
   readonly isRefused: boolean
   readonly started: number
@@ -87,7 +86,7 @@ export function explore(exploring: Exploring): Explored {
 }
 
 function begin({ nodes, claimers, deaths }: Exploring): State {
-  const node: Node = { claimedBy: 0, isTombstone: false, isRefused: false, started: 0, startedEpoch: 0, fence: 0 }
+  const node: Node = { isClaimed: false, isTombstone: false, isRefused: false, started: 0, startedEpoch: 0, fence: 0 }
   const all = [...Array(nodes).keys()]
   const request = (kind: Request['kind'], at: number, epoch: number): Request => ({ kind, node: at, epoch, step: 0, isBlind: false })
   return {
@@ -104,10 +103,10 @@ function begin({ nodes, claimers, deaths }: Exploring): State {
 }
 
 function keyOf({ nodes, requests, listed, givenUp, deaths }: State): string {
-  const node = nodes.map(one => `${one.claimedBy}${+one.isTombstone}${+one.isRefused}${one.started}${one.startedEpoch}${one.fence}`)
-  // Requests of one kind to one node are alike; only who made the claim tells them apart.
-  const request = requests.map(one => `${one.step}${+one.isBlind}`)
-  return `${node.join()}|${request.join()}|${listed.join()}|${givenUp.map(Number).join('')}|${deaths}`
+  const node = nodes.map(one => `${+one.isClaimed}${+one.isTombstone}${+one.isRefused}${one.started}${one.startedEpoch}${one.fence}`)
+  // Requests of one kind to one node are alike.
+  const request = requests.map(one => `${one.kind[0]}${one.node}${one.step}${+one.isBlind}`).sort()
+  return `${node.join()}|${request.join('')}|${listed.join()}|${givenUp.map(Number).join('')}|${deaths}`
 }
 
 /** At most once; nothing told as never run has run; nothing of the old epoch starts that the new owner did not see. */
@@ -156,14 +155,14 @@ function claimed(state: State, index: number, request: Request, flaws: ProtocolF
   const over = { ...request, step: -1 }
   const next = { ...request, step: request.step + 1 }
   const isFenced = node.fence > request.epoch
-  const isTaken = node.claimedBy !== 0 || node.isTombstone
+  const isTaken = node.isClaimed || node.isTombstone
   const order = flaws.looksBeforeClaiming ? ['look', 'make', 'start'] : ['make', 'look', 'start']
   switch (order[request.step]) {
     case 'make': {
       if (flaws.claimsInTwoSteps && !request.isBlind)
         return withRequest(state, index, isTaken ? over : { ...request, isBlind: true })
       if (isTaken && !request.isBlind) return withRequest(state, index, over)
-      return withRequest(withNode(state, request.node, { claimedBy: index + 1 }), index, { ...next, isBlind: false })
+      return withRequest(withNode(state, request.node, { isClaimed: true }), index, { ...next, isBlind: false })
     }
     case 'look': {
       if (!isFenced) return withRequest(state, index, next)
@@ -185,7 +184,7 @@ function fenced(state: State, index: number, request: Request, flaws: ProtocolFl
   const raises = (request.step === 0) !== (flaws.listsBeforeFencing === true)
   const after = withRequest(state, index, { ...request, step: request.step === 0 ? 1 : -1 })
   if (raises) return withNode(after, request.node, { fence: Math.max(node.fence, request.epoch) })
-  const found = node.claimedBy !== 0 ? 1 : 0
+  const found = node.isClaimed ? 1 : 0
   return { ...after, listed: after.listed.map((one, i) => (i === request.node ? found : one)) }
 }
 
@@ -194,7 +193,7 @@ function tombstoned(state: State, index: number, request: Request, flaws: Protoc
   const node = state.nodes[request.node]
   if (!node) return state
   const after = withRequest(state, index, { ...request, step: -1 })
-  if (node.claimedBy !== 0 || node.isTombstone) return after
+  if (node.isClaimed || node.isTombstone) return after
   const givenUp = after.givenUp.map((one, i) => one || i === request.node)
   return { ...(flaws.leavesNoTombstone ? after : withNode(after, request.node, { isTombstone: true })), givenUp }
 }

@@ -184,7 +184,7 @@ export const ENGINE_GUARDS: readonly Guard[] = [
     file: 'src/runs/steps/operation-verdict.ts',
     find: `if (end.stopped === 'person') return`,
     replace: `if (end.stopped) return`,
-    test: 'test/runs/steps/operation-verdict.test.ts',
+    test: 'test/runs/time-limits.test.ts',
     title: 'that was ended because its time was up is unknown',
   },
   {

@@ -137,6 +137,15 @@ export const TRANSCRIPT_GUARDS: readonly Guard[] = [
     file: 'src/adapters/slack/calls.ts',
     find: `rejectRateLimitedCalls: true,`,
     replace: '',
+    also: [
+      {
+        file: 'src/adapters/slack/calls.ts',
+        find: `posts: new WebClient(token, { ...options, timeout: 10_000 }),`,
+        replace: `get posts() {
+      return this.control
+    },`,
+      },
+    ],
     test: 'test/adapters/slack/limited.test.ts',
     title: 'does not keep an approval waiting',
   },

@@ -1,7 +1,6 @@
 import type { Entry } from '../../../../src/runs/events.ts'
-import { fold } from '../../../../src/runs/fold.ts'
 import type { ChainEnd, Opened, RunArchive } from '../../../../src/runs/journal.ts'
-import { epochsIn, isOver, mayBeOver } from '../../../../src/runs/over.ts'
+import { epochsIn, mayBeOver } from '../../../../src/runs/over.ts'
 import type { Kernel } from '../kernel.ts'
 import type { Life } from '../life.ts'
 import type { Random } from '../random.ts'
@@ -38,9 +37,6 @@ export class SimulatedArchive {
           this.epochs.set(cluster, Math.max(epoch, this.epochs.get(cluster) ?? 0))
         await writing()
         if (!this.#append(run.run, before, entries)) return false
-        if (!over) return true
-        await writing()
-        this.marks.delete(run.run)
         return true
       },
       beyond: async (run, _, seq) => this.entries(run).filter(entry => entry.seq > seq),
@@ -50,9 +46,12 @@ export class SimulatedArchive {
       end: async run => this.#end(run),
       mark: async run => {
         await writing()
-        const end = this.#end(run)
-        if (end?.mayBeOver && isOver(fold(this.entries(run.run)))) this.marks.delete(run.run)
-        else this.marks.set(run.run, { run: run.run, number: run.number })
+        const last = this.entries(run.run).at(-1)
+        // Whoever is over keeps the mark for longer than a schedule lasts.
+        if (last && mayBeOver(last)) return false
+        this.marks.set(run.run, { run: run.run, number: run.number })
+        return true
+        return true
       },
       epochs: async () => this.epochs,
     }
@@ -80,8 +79,8 @@ export class SimulatedArchive {
     return entries.every(entry => hashes.get(entry.seq) === entry.hash)
   }
 
-  #end({ run, number }: Opened): (ChainEnd & { readonly mayBeOver: boolean }) | undefined {
+  #end({ run, number }: Opened): ChainEnd | undefined {
     const last = this.entries(run).at(-1)
-    return last && { run, number, seq: last.seq, hash: last.hash, mayBeOver: mayBeOver(last) }
+    return last && { run, number, seq: last.seq, hash: last.hash }
   }
 }

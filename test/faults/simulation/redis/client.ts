@@ -26,7 +26,8 @@ export function clientFor(redis: SimulatedRedis, life: Life, patience: Patience)
           .flatMap(([run, score]) => [run, String(score)]),
       ),
     smembers: (key: string) => read(() => [...(redis.data.sets.get(key) ?? [])]),
-    hmget: (key: string, ...names: readonly string[]) => read(() => names.map(name => redis.data.field(key, name) ?? null)),
+    hmget: (key: string, ...names: readonly string[]) =>
+      read(() => names.map(name => redis.data.field(key, name) ?? null)),
     time: () => read(() => [Math.floor(redis.time() / 1000), (redis.time() % 1000) * 1000] as const),
   }
   return commands as unknown as Redis

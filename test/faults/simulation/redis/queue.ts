@@ -77,7 +77,9 @@ export class Consumer {
   #fetch(): void {
     const { redis, life, kernel } = this.#parts
     if (this.#isClosing || redis.isAway) return
-    const [next] = [...redis.data.jobs.values()].filter(job => job.state === 'waiting').sort((a, b) => a.order - b.order)
+    const [next] = [...redis.data.jobs.values()]
+      .filter(job => job.state === 'waiting')
+      .sort((a, b) => a.order - b.order)
     if (!next) return
     redis.data.jobs.set(next.id, { ...next, state: 'active', holder: life.name, lockedUntil: kernel.now + LOCK_MS })
     const work = this.#work(next).finally(() => this.#underWay.delete(work))
@@ -129,7 +131,8 @@ export class Consumer {
       kernel.in(STALLED_MS, () => life.give(look))
       if (redis.isAway) return
       for (const job of redis.data.jobs.values()) {
-        if (job.state === 'active' && job.lockedUntil < kernel.now) redis.data.jobs.set(job.id, { ...job, state: 'ended' })
+        if (job.state === 'active' && job.lockedUntil < kernel.now)
+          redis.data.jobs.set(job.id, { ...job, state: 'ended' })
       }
     }
     kernel.in(STALLED_MS, () => life.give(look))

@@ -124,7 +124,8 @@ export class SimulatedRedis {
           return settle(() => reject(error))
         }
         const value = act()
-        if (!this.#random.chance(this.lossy)) return void this.#kernel.in(this.#latency(), () => settle(() => resolve(value)))
+        if (!this.#random.chance(this.lossy))
+          return void this.#kernel.in(this.#latency(), () => settle(() => resolve(value)))
         this.#history.note('redis', `the reply to ${life.name} is lost`)
         this.#kernel.in(this.#random.int(1, RECONNECT_MS), attempt)
       }

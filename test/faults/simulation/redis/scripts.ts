@@ -1,4 +1,14 @@
-import { APPEND, BUMP, COMPARE, OPEN, RAISE, REGAIN, RELEASE, RESTORE, TAKE } from '../../../../src/adapters/redis/scripts.ts'
+import {
+  APPEND,
+  BUMP,
+  COMPARE,
+  OPEN,
+  RAISE,
+  REGAIN,
+  RELEASE,
+  RESTORE,
+  TAKE,
+} from '../../../../src/adapters/redis/scripts.ts'
 import type { Data } from './data.ts'
 
 type Script = (data: Data, keys: readonly string[], args: readonly string[]) => unknown

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { World } from '../../lab/world.ts'
+import { fastWorld } from '../support/stage.ts'
+import { executions, finished, onAll, outputOf, TEST_MS } from './survival-looks.ts'
+import { type SurvivalStage, survivalStageFor } from './survival-stage.ts'
+import { approve, asked, BO, cardWith, repliesWith } from './talking.ts'
+
+/** Told by its value: every process of ha-bot has it. With characters that JSON, URLs and base64 write in other ways. */
+const PASSWORD = `correct/horse+"battery"&${randomBytes(12).toString('base64')}`
+/** Told by its shape alone; made here, so that no file of the repository has one. */
+const TOKEN = ['xoxb', String(randomBytes(6).readUIntBE(0, 6)), randomBytes(18).toString('hex')].join('-')
+const SECRETS = { PASSWORD, TOKEN } as const
+
+describe('a command that prints a secret', () => {
+  const stage = survivalStageFor({
+    world: fastWorld,
+    env: { REDIS_PASSWORD: PASSWORD },
+    redis: async redis => {
+      const link = redis.connect('desk')
+      await link.redis.config('SET', 'requirepass', PASSWORD)
+    },
+  })
+
+  it(
+    'at once, byte by byte, with colours in between, encoded: it is nowhere in Redis, archive, logs or Slack',
+    async () => {
+      await Promise.all([stage().start('bot'), stage().start('worker')])
+      for (const [name, value] of Object.entries(SECRETS)) await onNodes(name, value)
+      const { number, card } = await asked(stage(), '/ha leak drip')
+      await approve(stage(), BO, card)
+      const record = await finished(stage(), number)
+      const failed = await cardWith(stage(), number, 'fails')
+      await repliesWith(stage(), failed, 'Transcript of')
+
+      expect(record.state.finished?.outcome).toBe('failed')
+      expect(await executions(stage(), 'drip')).toEqual(['drip leak'])
+      const stored = await outputOf(stage(), record, 'leak')
+      expect(stored).toContain('all of drip')
+      expect(stored.match(/redacted:REDIS_PASS/g)?.length).toBeGreaterThanOrEqual(4)
+      expect(stored).toContain('redacted:slack')
+      const places = await everything(stage())
+      expect(Object.keys(places).length).toBeGreaterThan(10)
+      expect(Object.entries(places).flatMap(([place, text]) => secretsIn(text).map(found => `${found} in ${place}`))).toEqual(
+        [],
+      )
+    },
+    TEST_MS,
+  )
+
+  /** A file of every node, outside of ha-bot. */
+  async function onNodes(name: string, value: string): Promise<void> {
+    const encoded = Buffer.from(value).toString('base64')
+    await onAll(stage(), `printf %s ${encoded} | base64 -d > "$HOME/secret.${name}"`)
+  }
+})
+
+/** Which secret is in a text, and how it is written there; what a terminal would not show is looked past. */
+function secretsIn(text: string): string[] {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what is looked past is made of them
+  const shown = text.replaceAll(/\u001b\[[0-9;]*m|\\u001b\[[0-9;]*m/g, '')
+  return Object.entries(SECRETS).flatMap(([name, value]) =>
+    Object.entries(writtenAs(value))
+      .filter(([, form]) => text.includes(form) || shown.includes(form))
+      .map(([way]) => `${name} ${way}`),
+  )
+}
+
+/** Of base64 those characters that do not depend on what stands before and after. */
+function writtenAs(value: string): Record<string, string> {
+  const base64 = (shift: number) =>
+    Buffer.from(' '.repeat(shift) + value)
+      .toString('base64')
+      .slice(4, -4)
+  const hex = Buffer.from(value).toString('hex')
+  return {
+    plain: value,
+    'without its ends': value.slice(4, -4),
+    'in JSON': JSON.stringify(value).slice(1, -1),
+    'in a URL': encodeURIComponent(value),
+    'in base64': base64(0),
+    'in base64, shifted by one': base64(1),
+    'in base64, shifted by two': base64(2),
+    'in hex': hex,
+    'in upper hex': hex.toUpperCase(),
+  }
+}
+
+/** Everything that ha-bot has written anywhere, by place. */
+async function everything(stage: SurvivalStage<World>): Promise<Record<string, string>> {
+  const { core, parts, workspace, redis } = stage
+  const { control } = workspace
+  const places: Record<string, string> = {}
+  for (const folder of [core.config.archive, redis.folder])
+    for (const file of await filesBelow(folder)) places[file] = (await readFile(file)).toString('latin1')
+  for (const key of await core.redis.redis.keys('*')) places[`Redis ${key}`] = await valueOf(stage, key)
+  for (const part of parts) places[`log of the ${part.kind}`] = part.log
+  places['Slack: messages'] = JSON.stringify(control.messages())
+  places['Slack: what was sent'] = JSON.stringify(control.log())
+  for (const { id, name, text } of control.files()) places[`Slack: ${name} ${id}`] = text
+  return places
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true })
+  return found.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
+}
+
+async function valueOf({ core: { redis } }: SurvivalStage<World>, key: string): Promise<string> {
+  const { redis: client } = redis
+  switch (await client.type(key)) {
+    case 'string':
+      return (await client.get(key)) ?? ''
+    case 'hash':
+      return JSON.stringify(await client.hgetall(key))
+    case 'list':
+      return JSON.stringify(await client.lrange(key, 0, -1))
+    case 'set':
+      return JSON.stringify(await client.smembers(key))
+    case 'zset':
+      return JSON.stringify(await client.zrange(key, 0, -1))
+    default:
+      return JSON.stringify(await client.xrange(key, '-', '+'))
+  }
+}
