@@ -3,17 +3,25 @@ import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { measureAcknowledgement } from './acknowledgement/measure.ts'
+import { measureChange } from './change/measure.ts'
 import { measureFirstByte } from './first-byte/measure.ts'
+import { measureGigabyte } from './gigabyte/measure.ts'
+import { measureJournal } from './journal/measure.ts'
 import type { Measurement } from './measure/section.ts'
 import { sectionText } from './measure/table.ts'
 import { measureNodes } from './nodes/measure.ts'
 import { measureStep } from './step/measure.ts'
+import { measureTakeover } from './takeover/measure.ts'
 
 const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   acknowledgement: measureAcknowledgement,
   'first-byte': measureFirstByte,
   step: measureStep,
+  change: measureChange,
+  journal: measureJournal,
   nodes: measureNodes,
+  gigabyte: measureGigabyte,
+  takeover: measureTakeover,
 }
 
 const USAGE = `npm run bench                            everything, some three minutes

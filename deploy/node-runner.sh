@@ -82,7 +82,10 @@ find_ledger() {
     *) ledger=$PWD/$ledger/$(uname -n) me=$PWD/$0 systemd=/dev/null ;;
   esac
   case $verb in
-    claim | tombstone | fence | note) [ -d "$ledger/ops" ] || mkdir -p "$ledger/ops" "$ledger/new" "$ledger/epochs" "$ledger/notes" ;;
+    # ops comes last, so that what a full disk kept from being made is made another time.
+    claim | tombstone | fence | note)
+      [ -d "$ledger/ops" ] || { mkdir -p "$ledger/new" "$ledger/epochs" "$ledger/notes" && mkdir -p "$ledger/ops"; }
+      ;;
   esac
   # Where there is no ledger yet there is no record either; reading must not make one.
   case $verb in attach | stop | list | purge) [ -d "$ledger" ] || ledger=/proc ;; esac
@@ -178,6 +181,22 @@ preallocate() {
   [ "$f_last" = full ]
 }
 
+# Makes empty files. Not with `:`, which ends the shell when it cannot.
+make() {
+  for file; do
+    { true >"$file"; } 2>/dev/null
+    [ -f "$file" ] || return 1
+  done
+}
+
+# The right to say how an operation goes on. Where no further file can be made, a spare one makes room for it.
+take_launched() {
+  mkdir "$d/launched" 2>/dev/null && return 0
+  [ ! -d "$d/launched" ] || return 1
+  rm -f "$d/spare.1"
+  mkdir "$d/launched" 2>/dev/null
+}
+
 # Overwrites the beginning of a preallocated file in place: that needs no room on the disk.
 overwrite() { # file, text
   { echo "$2" 1<>"$1"; } 2>/dev/null
@@ -185,7 +204,7 @@ overwrite() { # file, text
 
 # Who makes ops/<op>/launched says how it ends, and nobody else: it may have been given up or stopped meanwhile.
 refuse() { # state, why
-  mkdir "$d/launched" 2>/dev/null || [ ! -d "$d/launched" ] || return 0
+  take_launched || [ ! -d "$d/launched" ] || return 0
   overwrite "$d/claim" "$record
 $1 $2 $now ok"
 }
@@ -291,7 +310,7 @@ glance_claimed() {
   [ -z "$has_claim" ] || [ "$c_boot" = "$boot" ] || { state=interrupted why=reboot; return 0; }
   [ -n "$has_claim" ] || [ -z "$taken" ] || [ ! -f "$d/claim" ] || { state=interrupted why=damaged; return 0; }
   [ -z "$taken" ] || { state=tombstoned why=abandoned; return 0; }
-  mkdir "$d/launched" 2>/dev/null && { finish tombstoned - - abandoned 0 0 - -; return 1; }
+  take_launched && { finish tombstoned - - abandoned 0 0 - -; return 1; }
   [ -d "$d/launched" ] && return 1
   # Neither a record nor room for one: the process that could have started it is gone all the same.
   state=tombstoned why=abandoned
@@ -415,7 +434,7 @@ take() {
   mkdir "$d" 2>/dev/null || { [ -d "$d" ] || unrecorded=1; return 1; }
   mv -f "$mine" "$d/claim" 2>/dev/null || { rmdir "$d"; unrecorded=1; return 1; }
   won=1
-  preallocate "$d/result.new" - && : >"$d/out" && : >"$d/err" || { refuse refused space; return 1; }
+  preallocate "$d/result.new" - && make "$d/out" "$d/err" "$d/spare.1" "$d/spare.2" || { refuse refused space; return 1; }
   raise "$a_epoch"
   [ "$highest" -le "$a_epoch" ] || { refuse fenced -; return 1; }
   [ "$highest" -eq "$a_epoch" ] || { refuse refused space; return 1; }
@@ -453,7 +472,7 @@ launch() {
     [ ! -d "$d/launched" ] || return 0
     "by_$launcher" && wait_until 1000 test -d "$d/launched" && return
   done
-  mkdir "$d/launched" 2>/dev/null && finish refused - - launch 0 0 - -
+  take_launched && finish refused - - launch 0 0 - -
 }
 
 # KillMode=process: what the change leaves running in the background stays, as it does under setsid.
@@ -486,6 +505,7 @@ wrap() { # ledger, operation, launcher, shell, file of the boot id
   lead=-
   [ "$p_group" != $$ ] || lead=$$
   tell_time
+  make "$d/w.$$" || { rm -f "$d/spare.2"; make "$d/w.$$"; }
   { echo "1 $$ $p_start $boot $now $launcher $lead ok" >"$d/w.$$"; } 2>/dev/null
   mkdir "$d/launched" 2>/dev/null || { rm -f "$d/w.$$"; exit 0; }
   mv -f "$d/w.$$" "$d/started" 2>/dev/null
@@ -498,7 +518,7 @@ wrap() { # ledger, operation, launcher, shell, file of the boot id
   run_bundle
   # What follows is not to be ended half-way by whoever ends the change.
   trap '' TERM HUP INT
-  { : >"$d/ended"; } 2>/dev/null
+  make "$d/ended"
   conclude
   exit 0
 }
@@ -529,7 +549,7 @@ conclude() {
   outsize=-
   measure
   outsha=$SHA_OF_NOTHING errsha=$SHA_OF_NOTHING
-  exec 3<"$d/out" 4<"$d/err"
+  [ ! -r "$d/out" ] || [ ! -r "$d/err" ] || exec 3<"$d/out" 4<"$d/err"
   [ "$outsize" -eq 0 ] || outsha=$(piece 3 "$outsize" | sha256)
   [ "$errsize" -eq 0 ] || errsha=$(piece 4 "$errsize" | sha256)
   finish 'done' "$rc" "$sig" - "$outsize" "$errsize" "$outsha" "$errsha"
@@ -556,7 +576,7 @@ do_stop() {
 
 # Takes the start away from a claimed operation, or waits until it has started.
 prevent() {
-  if mkdir "$d/launched" 2>/dev/null; then finish tombstoned - - stopped 0 0 - -; fi
+  if take_launched; then finish tombstoned - - stopped 0 0 - -; fi
   wait_until 300 is_settled || :
 }
 

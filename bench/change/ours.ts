@@ -34,7 +34,7 @@ export function claimedChange(parts: ChangeParts, load: ChangeLoad): Contender {
     const intended = await appended(journal, begun, [intention(operation, script)])
     times.lap('intention')
     const recording = await outputs.record({ run, number, ...AT, again: false })
-    const end = await carryOut(operations, order({ operation, script, run, number, ...intended.state }), {
+    const end = await carryOut(operations, order({ operation, script, ...intended.state }), {
       timeoutMs: TIMEOUT_MS,
       output: recording.sink,
     })

@@ -1,7 +1,7 @@
 import { PACEMAKER_QUERIES } from '../../src/clusters/stacks/pacemaker/queries.ts'
+import { FIRST_STEP_COMMAND, type NodeTools } from '../ha-bot/node-tools.ts'
 import type { Contender } from '../measure/rounds.ts'
 import type { BareConnection } from '../ssh/bare.ts'
-import { FIRST_STEP_COMMAND, type NodeTools } from './node-tools.ts'
 
 export const BARE_COMMAND = 'ssh2 alone: exec → first command on a node'
 export const BARE_STEP = 'ssh2 alone: the same status commands, then the step’s'

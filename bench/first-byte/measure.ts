@@ -1,16 +1,16 @@
 import { join } from 'node:path'
 import type { Lifecycle } from '../../src/lifecycle.ts'
-import { clusterOn } from '../ha-bot/cluster.ts'
+import { worldOn } from '../ha-bot/cluster.ts'
+import { openDesk } from '../ha-bot/desk.ts'
+import { recordNodeTools } from '../ha-bot/node-tools.ts'
 import { openSetting } from '../ha-bot/setting.ts'
 import { type Contender, roundRobin } from '../measure/rounds.ts'
 import { type Bar, type Conditions, filled, type Row, type Section } from '../measure/section.ts'
 import { withLifecycle } from '../measure/with-lifecycle.ts'
 import { type BareConnection, connectBare } from '../ssh/bare.ts'
 import type { Login } from '../ssh/login.ts'
-import { type Nodes, startNodes } from '../ssh/nodes.ts'
+import { startNodes } from '../ssh/nodes.ts'
 import { BARE_COMMAND, BARE_STEP, bareCommand, bareRead } from './bare-read.ts'
-import { openDesk } from './desk.ts'
-import { recordNodeTools } from './node-tools.ts'
 import { ACCEPTED, FIRST_COMMAND, FIRST_STEP, readOnlyRun, SPANS } from './read-only-run.ts'
 
 const NODES = 5
@@ -30,10 +30,7 @@ export async function measureFirstByte({ quick, folder, signal }: Conditions): P
   return await withLifecycle(async lifecycle => {
     const tools = await recordNodeTools(join(folder, 'tools'))
     const nodes = await startNodes(NODES, { environment: { PATH: `${tools.bin}:/usr/bin:/bin` } }, lifecycle)
-    const setting = await openSetting(
-      { folder, slackApiUrl: 'http://127.0.0.1:1/api/', world: worldOn(nodes) },
-      lifecycle,
-    )
+    const setting = await openSetting({ folder, world: worldOn(nodes) }, lifecycle)
     await setting.start('worker')
     const desk = await openDesk(setting.configFile, lifecycle)
     const ours: Contender = () => readOnlyRun(desk, tools, signal)
@@ -42,11 +39,6 @@ export async function measureFirstByte({ quick, folder, signal }: Conditions): P
     const samples = await roundRobin(contenders, { rounds: quick ? 10 : 60, warmUps: 3 }, signal)
     return { title: 'From a command to the first byte on a node, warm', rows: filled(ROWS, samples), notes: NOTES }
   })
-}
-
-function worldOn({ nodes, ssh }: Nodes) {
-  const { user, identityFile, knownHosts, ledger } = ssh
-  return clusterOn({ nodes, login: { user, identityFile }, knownHostsFile: knownHosts, ledger })
 }
 
 async function bareConnections(logins: readonly Login[], lifecycle: Lifecycle): Promise<BareConnection[]> {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { watchRun } from '../../src/cli/watch-run.ts'
 import type { RunRecord } from '../../src/runs/state.ts'
+import type { OpenDesk } from '../ha-bot/desk.ts'
+import { FIRST_STEP_COMMAND, type NodeTools } from '../ha-bot/node-tools.ts'
 import type { Times } from '../measure/rounds.ts'
-import type { OpenDesk } from './desk.ts'
-import { FIRST_STEP_COMMAND, type NodeTools } from './node-tools.ts'
 
 export const ACCEPTED = 'words → accepted'
 export const FIRST_COMMAND = 'words → first command on a node (it reads the status)'

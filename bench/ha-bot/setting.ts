@@ -12,11 +12,21 @@ export interface Setting {
   start(part: 'bot' | 'worker', env?: Readonly<Record<string, string>>): Promise<Child>
 }
 
+export interface SettingParts {
+  readonly folder: string
+  /** Without a bot there is no Slack to talk to. */
+  readonly slackApiUrl?: string
+  readonly world: World
+  /** Default: those of the repository. */
+  readonly runbooks?: string
+}
+
+const NO_SLACK = 'http://127.0.0.1:1/api/'
 const RUNBOOKS = fileURLToPath(new URL('../../runbooks', import.meta.url))
 
 /** What ha-bot needs around it: a Redis that writes every entry to disk before it answers, and a configuration. */
 export async function openSetting(
-  { folder, slackApiUrl, world }: { folder: string; slackApiUrl: string; world: World },
+  { folder, slackApiUrl = NO_SLACK, world, runbooks = RUNBOOKS }: SettingParts,
   lifecycle: Lifecycle,
 ): Promise<Setting> {
   const redis = await startPrivateRedis(join(folder, 'redis'))
@@ -24,7 +34,7 @@ export async function openSetting(
   const configFile = await writeDemoConfiguration({
     folder,
     redis: redis.url,
-    runbooks: RUNBOOKS,
+    runbooks,
     within: '15m',
     slackApiUrl,
     world,

@@ -61,10 +61,24 @@ const CHROMIUM = {
   brew: ['chromium'],
   use: 'tests of the Slack page in a browser',
 }
+const OTHER_SHELLS = ['ksh', 'mksh', 'busybox', 'zsh', 'fish', 'tcsh']
+/** What cluster nodes may have as /bin/sh or as login shell: all of them. */
+const SHELLS = {
+  name: 'other shells',
+  level: 'should',
+  every: true,
+  programs: OTHER_SHELLS,
+  apt: OTHER_SHELLS,
+  dnf: OTHER_SHELLS,
+  apk: OTHER_SHELLS,
+  pacman: OTHER_SHELLS,
+  brew: OTHER_SHELLS,
+  use: 'tests of the runner on nodes under other shells',
+}
 
 const NEEDED_FOR = {
   demo: [REDIS],
-  test: [REDIS, SSH_CLIENT, SSH_SERVER, SHELLCHECK, CHROMIUM],
+  test: [REDIS, SSH_CLIENT, SSH_SERVER, SHELLCHECK, SHELLS, CHROMIUM],
   check: [],
 }
 export const PURPOSES = Object.keys(NEEDED_FOR)
@@ -72,11 +86,19 @@ export const PURPOSES = Object.keys(NEEDED_FOR)
 /** Everything that a purpose needs, each with what is missing of it: `missing` holds names of programs or packages. */
 export function needsOf(machine, purpose, { real }) {
   const programs = NEEDED_FOR[purpose].map(need => {
+    if (need.every) return everyOf(machine, need)
     const found = findProgram(machine, need.programs)
     return { ...need, found, missing: found ? [] : [need.programs[0]] }
   })
   const lab = purpose === 'test' || real ? [labNeed(machine, real)] : []
   return [...programs, ...lab]
+}
+
+/** Packages are named like their programs. */
+function everyOf(machine, need) {
+  const missing = need.programs.filter(name => !findProgram(machine, [name]))
+  const found = missing.length === 0 ? need.programs.join(', ') : undefined
+  return { ...need, ...(found ? {} : { apt: missing }), found, missing }
 }
 
 /** Real cluster daemons in namespaces: Linux, root, and Debian's packages. */

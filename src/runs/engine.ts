@@ -88,11 +88,19 @@ async function* oneStep(step: Exclude<PlannedStep, PlannedStepOf<'approve'>>, co
   const begunAt = course.ports.clock.monotonic()
   yield { type: 'step-started', step: step.id, again: false }
   const result = (await skipReason(step, course)) ?? (yield* ofItsKind(step, course))
-  const durationMs = Math.round(course.ports.clock.monotonic() - begunAt)
+  const durationMs = Math.round(earlier(step, course) + course.ports.clock.monotonic() - begunAt)
   course.facts[step.id] = { exitCode: 0, stdout: '', ...course.facts[step.id], outcome: result.outcome }
   course.reasons.set(step.id, result.reason)
   yield { type: 'step-finished', step: step.id, again: false, ...result, durationMs }
   return result
+}
+
+/** What a step had taken already when its first worker was lost: a change went on meanwhile. In ms, as far as the journal tells. */
+function earlier(step: PlannedStep, { run }: Course): number {
+  const open = run.steps[step.id]
+  return open && isChange(step) && openChange(run)?.step.id === step.id
+    ? Math.max(0, run.updatedAt - open.startedAt)
+    : 0
 }
 
 async function* ofItsKind(step: Exclude<PlannedStep, PlannedStepOf<'approve'>>, course: Course): Events<StepResult> {

@@ -198,7 +198,7 @@ function changedStep(step: StepState, event: StepEvent, at: number): StepState {
   switch (event.type) {
     case 'step-started':
       // A step that a new leg begins again keeps what was sent before: nothing that ran is ever forgotten.
-      return { ...begun(event.step, at), executions: step.executions }
+      return { ...begun(event.step, step.executions.length > 0 ? step.startedAt : at), executions: step.executions }
     case 'step-progress':
       return { ...step, progress: { ...step.progress, [event.host]: event.text } }
     case 'execution-started': {

@@ -2,17 +2,18 @@ import { setMaxListeners } from 'node:events'
 import type { Inventory } from '../clusters/inventory.ts'
 import { agree } from '../clusters/stacks/agree.ts'
 import { readerOf } from '../clusters/stacks/readers.ts'
-import type { StackReader } from '../clusters/stacks/stack.ts'
+import type { Answer, StackReader } from '../clusters/stacks/stack.ts'
 import type { ClusterStatus } from '../clusters/status.ts'
 import { bad, type Problem, type Result } from '../problem.ts'
-import type { Clock, StatusReader } from '../runs/ports.ts'
-import { type AskNode, askNode } from './ask-node.ts'
+import { assembleScript } from '../runbooks/script.ts'
+import type { Clock, Shell, StatusReader } from '../runs/ports.ts'
 
 /** Nodes whose readings must agree; a cluster of one is its own witness. */
 const WITNESSES = 2
 
-export interface StatusReaderParts extends AskNode {
+export interface StatusReaderParts {
   readonly inventory: Inventory
+  readonly shell: Shell
   readonly clock: Clock
 }
 
@@ -77,10 +78,21 @@ async function readNode(
   node: string,
   signal: AbortSignal,
 ): Promise<NodeReading> {
-  const answers = await askNode(parts, reader.queries, { cluster, node, signal })
-  if (!answers.ok) return { node, result: answers }
-  const readAt = new Date(parts.clock.now()).toISOString()
-  return { node, result: reader.parse(answers.value, { cluster, node, readAt }) }
+  const { clock, shell } = parts
+  const results = await Promise.all(
+    reader.queries.map(query => {
+      const { timeoutMs, maxBytes: keepBytes } = query
+      return shell.execute({ cluster, node, script: assembleScript(query.script, {}), timeoutMs, signal, keepBytes })
+    }),
+  )
+  const answers: Record<string, Answer> = {}
+  for (const [index, result] of results.entries()) {
+    if (result.kind !== 'exited') return { node, result: bad({ code: 'node-silent', message: result.reason }) }
+    const { exitCode, stdout, stderr } = result
+    const name = reader.queries[index]?.name ?? ''
+    answers[name] = { exitCode, stdout: stdout.text, stderr: stderr.text, truncated: stdout.truncated }
+  }
+  return { node, result: reader.parse(answers, { cluster, node, readAt: new Date(clock.now()).toISOString() }) }
 }
 
 /** Most reasons begin with the node's name already. */

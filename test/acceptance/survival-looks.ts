@@ -42,6 +42,7 @@ export async function runWhen(
   number: number,
   holds: (record: RunRecord) => boolean,
   what: string,
+  withinMs = RUN_MS,
 ): Promise<RunRecord> {
   let latest: RunRecord | undefined
   const look = async () => {
@@ -49,9 +50,9 @@ export async function runWhen(
     latest = run === undefined ? undefined : await journal.load(run)
     return latest && holds(latest) ? latest : undefined
   }
-  return await eventually(() => look().catch(() => undefined), RUN_MS).catch(() => {
+  return await eventually(() => look().catch(() => undefined), withinMs).catch(() => {
     const events = latest?.entries.map(({ by, event }) => `${by} ${JSON.stringify(event).slice(0, 300)}`) ?? []
-    throw new Error(`#${number}: not within ${RUN_MS} ms: ${what}\n${events.join('\n')}`)
+    throw new Error(`#${number}: not within ${withinMs} ms: ${what}\n${events.join('\n')}`)
   })
 }
 

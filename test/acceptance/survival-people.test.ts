@@ -27,9 +27,8 @@ describe('what was approved and does not hold any more', () => {
       await movesByItself('server2', 'node4')
       await stage().start('worker')
 
-      const anew = await cardWith(stage(), number, 'is void')
-      expect(anew.said).toContain('server2 was on node3 and is now on node4')
-      expect(anew.said).toContain('node4 → node5')
+      const anew = await cardWith(stage(), number, 'node4 → node5')
+      expect(anew.said).toContain('Approval by Bo is void: server2 was on node3 and is now on node4')
       expect({ ts: anew.ts, cards: cards(stage(), number).length }).toEqual({ ts: card.ts, cards: 1 })
       expect(lines(changes(world))).toEqual([])
       await workspace.control.submit({ user: CY, values: {} })

@@ -142,11 +142,12 @@ steps:
         spell "$secret" ''
         spell "$secret" '\\033[1;31m'
         spell "$secret" '\\033[0m' >&2
-        printf '%s' "$secret" | base64 -w 0
-        printf '\\n'
-        printf '%s' "$secret" | od -An -v -tx1 | tr -d ' \\n'
-        printf '\\n'
       done
+      secret=$(cat "$HOME/secret.PASSWORD")
+      printf '%s' "$secret" | base64 -w 0
+      printf '\\nencoded\\n'
+      printf '%s' "$secret" | od -An -v -tx1 | tr -d ' \\n'
+      printf '\\nencoded\\n'
       echo "all of $tag"
       printf '%s' "$secret"
   - id: fails

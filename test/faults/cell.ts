@@ -40,6 +40,8 @@ const REACHED_MS = 30_000
 const SHOWN_MS = 25_000
 const LOOK_MS = 40
 const APPROVE_AGAIN_MS = 1_500
+/** The last points of a run come a moment behind its end. */
+const STRIKES_LATE_MS = 2_000
 
 export function nameOf({ point, fault }: Cell): string {
   return `${point}:${fault.name}`
@@ -78,6 +80,7 @@ class CellRun {
   #struck: Promise<void> | undefined
   #healedAt: number | undefined
   #settledMs: number | undefined
+  #doneSince: number | undefined
   #approvedAt = new Map<string, number>()
   #prepared = false
   reached = false
@@ -156,22 +159,26 @@ class CellRun {
     this.#healedAt = performance.now()
   }
 
-  /** Until every run of the cell is at its end, everything is healed, and nobody is asked any more who could answer. */
+  /** Until every run of the cell is at its end and everything is healed, or the time for that is up. */
   async #untilSettled(): Promise<void> {
-    const reachedBy = performance.now() + REACHED_MS
-    for (;;) {
+    const struckBy = performance.now() + REACHED_MS
+    while (!this.#isSettled() && performance.now() < (this.#healedAt ?? struckBy) + SETTLES_MS) {
       await delay(LOOK_MS)
       this.#bundles = await this.#archive.tagged(this.#cluster.name)
       for (const bundle of this.#bundles) void this.#agree(bundle)
-      const isOver = this.#bundles.length > 0 && this.#bundles.every(isDone)
-      const since = this.#healedAt
-      if (isOver && (since !== undefined || (!this.#struck && performance.now() > reachedBy - REACHED_MS + 1_500))) {
-        this.#settledMs = performance.now() - (since ?? performance.now())
-        return
-      }
-      if (since !== undefined && performance.now() - since > SETTLES_MS) return
-      if (since === undefined && performance.now() > reachedBy + SETTLES_MS) return
     }
+    if (this.#isSettled()) this.#settledMs = performance.now() - (this.#healedAt ?? performance.now())
+  }
+
+  /** A run that is over while nothing has struck: the point was not reached, or is about to be. */
+  #isSettled(): boolean {
+    if (this.#bundles.length === 0 || !this.#bundles.every(isDone)) {
+      this.#doneSince = undefined
+      return false
+    }
+    this.#doneSince ??= performance.now()
+    const isHopeless = !this.#struck && performance.now() - this.#doneSince > STRIKES_LATE_MS
+    return this.#healedAt !== undefined || isHopeless
   }
 
   /** Somebody agrees, and again when nothing came of it. */

@@ -33,7 +33,7 @@ export function createHook(): Hook {
   const calls = new Set<string>()
   let armed: Armed | undefined
   let count = 0
-  let release = () => undefined as void
+  let release: () => void = () => undefined
 
   function reach(moment: Moment): void | Promise<void> {
     calls.add(`${moment.border}.${moment.method}`)
@@ -51,7 +51,8 @@ export function createHook(): Hook {
     if (deed === 'stop') process.kill(process.pid, 'SIGSTOP')
     if (deed === 'term') process.kill(process.pid, 'SIGTERM')
     if (deed === 'block') busy(ms)
-    if (deed === 'throw') throw new Error('an error that the fault harness put here')
+    // As an async function does it.
+    if (deed === 'throw') return Promise.reject(new Error('an error that the fault harness put here'))
     if (deed !== 'hold') return
     return new Promise(resolve => {
       release = () => resolve()

@@ -1,4 +1,7 @@
 /** `npm run faults`: the fault matrix on real processes, and the seeded simulation. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Cell, type CellResult, nameOf } from './cell.ts'
 import { allCells, cellsNamed, missingFaults, representativeCells } from './matrix.ts'
@@ -8,7 +11,7 @@ import { lineOf, tableOf } from './table.ts'
 
 const USAGE = `npm run faults                          some 200 cells that stand for all
 npm run faults -- --all                 every cell: a fault at a point
-npm run faults -- --cell G3:kill        some cells, with everything that is known of each; also W8.after:reboot, W9, :redis
+npm run faults -- --cell G3:kill        some cells; also W8.after:reboot, W9, :redis
 npm run faults -- --list [--all]        the names of the cells
 npm run faults -- --seeds 1000          schedules of the simulation; --from M begins with another seed
    --lanes N   how many cells beside each other (default 4)`
@@ -76,7 +79,7 @@ async function carryOut(cells: readonly Cell[], options: Options, signal: AbortS
   const began = performance.now()
   const onResult = (result: CellResult) => {
     say(lineOf(result))
-    if (isBad(result) && options.cells.length > 0) say(result.story)
+    if (isBad(result)) say(`      all of it: ${keepStory(result)}`)
   }
   const results = await runCells(cells, { lanes: options.lanes, onResult, signal })
   const seconds = ((performance.now() - began) / 1000).toFixed(0)
@@ -86,6 +89,15 @@ async function carryOut(cells: readonly Cell[], options: Options, signal: AbortS
   )
   for (const { cell } of bad) say(`again: npm run faults -- --cell ${nameOf(cell)}`)
   return bad.length === 0 ? 0 : 1
+}
+
+/** What is known of a cell that went wrong, as a file. */
+function keepStory({ cell, story }: CellResult): string {
+  const folder = join(tmpdir(), 'ha-faults-stories')
+  mkdirSync(folder, { recursive: true })
+  const file = join(folder, `${nameOf(cell).replace(':', '-')}.txt`)
+  writeFileSync(file, story)
+  return file
 }
 
 main().then(

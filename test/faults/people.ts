@@ -47,7 +47,8 @@ async function ask(control: Control, tag: string, cluster: LaneCluster): Promise
   const words = JSON.stringify(done.ack)
   const number = /for #(\d+)…/.exec(words)?.[1] ?? /#(\d+) already came/.exec(words)?.[1]
   if (number) return { tag, at, answer: 'accepted', number: Number(number), words }
-  return { tag, at, answer: words.includes('NOT accepted') ? 'refused' : 'other', number: undefined, words }
+  const isNo = words.includes('NOT accepted') && !words.includes('NOT accepted yet')
+  return { tag, at, answer: isNo ? 'refused' : 'other', number: undefined, words }
 }
 
 async function shows(archive: Archive, tag: string, signal: AbortSignal): Promise<boolean> {

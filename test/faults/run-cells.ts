@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly onResult?: (result: CellResult) => void
   /** No further cell begins behind this, in ms since now. */
   readonly limitMs?: number
+  /** Made before; otherwise it is made from the sources of now. */
+  readonly program?: Program
   /** No further cell begins once it fires. */
   readonly signal?: AbortSignal
 }
@@ -23,7 +25,7 @@ const CELLS_PER_LANE = 25
 export async function runCells(cells: readonly Cell[], options: RunOptions): Promise<CellResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'ha-faults-program-'))
   try {
-    const program = await bundleProcess(folder)
+    const program = options.program ?? (await bundleProcess(folder))
     const rest = [...cells]
     const results: CellResult[] = []
     const end = performance.now() + (options.limitMs ?? Number.POSITIVE_INFINITY)

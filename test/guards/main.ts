@@ -56,7 +56,9 @@ async function tryAll(copy: Copy, guards: readonly Guard[]): Promise<number> {
   for (const guard of guards) {
     const why = unusable.get(guard)
     const trial: Trial =
-      why === undefined ? await tryWithout(guard, titlesOf(guard.test, guards), copy) : { guard, verdict: 'broken', noticed: why, seconds: 0 }
+      why === undefined
+        ? await tryWithout(guard, titlesOf(guard.test, guards), copy)
+        : { guard, verdict: 'broken', noticed: why, seconds: 0 }
     trials.push(trial)
     console.log(line(trial))
   }

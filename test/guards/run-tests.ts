@@ -21,6 +21,7 @@ export interface Ended {
 }
 
 const LOG_LINES = 15
+const MESSAGE_LENGTH = 160
 
 /** Runs those tests of these files whose name holds one of the titles, in the copy, and ends whatever they leave behind. */
 export async function runTests(
@@ -79,7 +80,7 @@ function resultsIn(file: string, folder: string): TestResult[] {
         file: of.name.replace(`${folder}/`, ''),
         name: one.fullName,
         status: one.status,
-        message: one.failureMessages?.[0]?.split('\n')[0] ?? '',
+        message: (one.failureMessages?.[0]?.split('\n')[0] ?? '').slice(0, MESSAGE_LENGTH),
       })),
     )
   } catch {

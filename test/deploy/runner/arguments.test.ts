@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +12,8 @@ describeShells('words that the runner was not made for', shell => {
   const runner = join(node.ledger, 'runner-0123456789ab')
   const call = async (...args: string[]) => {
     const { child, output } = node.run([runner, ...args])
-    return { text: (await output).toString(), code: child.exitCode }
+    const [[code], text] = await Promise.all([once(child, 'exit'), output])
+    return { text: text.toString(), code }
   }
 
   it.each([

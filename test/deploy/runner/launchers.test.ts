@@ -8,8 +8,8 @@ import { describeShells } from './shells.ts'
 /** Starts what it is given as systemd does, in its own time, with little of an environment. */
 const SYSTEMD_RUN = `#!/bin/sh
 echo "$@" >>"$FAKES/systemd-run.log"
-for word; do
-  case $word in --*) shift ;; -p) shift 2 ;; *) break ;; esac
+while :; do
+  case $1 in --*) shift ;; -p) shift 2 ;; *) break ;; esac
 done
 setsid sh -c '"$@" & sleep 0.05' sh env "HA_TEST_NODE=$HA_TEST_NODE" "$@" </dev/null >/dev/null 2>&1
 exit "$FAKE_EXIT"

@@ -49,6 +49,8 @@ export class Node {
     this.#env = env(this.folder)
     mkdirSync(join(this.ledger, 'bundles'), { recursive: true })
     cpSync(RUNNER, join(this.ledger, 'runner-0123456789ab'))
+    // There from the beginning, so that a full disk cannot hide an execution.
+    writeFileSync(join(this.folder, 'executions'), '')
   }
 
   /** Puts a script as PUT does. */

@@ -104,7 +104,7 @@ describeShells('a stop', shell => {
     const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
     const bundle = node.counted('held')
-    mkdirSync(node.file('held', ''))
+    mkdirSync(node.file('held', ''), { recursive: true })
     const record = `1 ${process.pid} ${start} ${boot} 1800000000 1 ${bundle.sha} ${bundle.sum} 1999999999 01JD 42 move 7 - ok\n`
     writeFileSync(node.file('held', 'claim'), record)
     expect((await node.attach('held', { wait: 0 })).state).toMatchObject({ state: 'claimed', claimed: '1800000000' })
@@ -116,7 +116,7 @@ describeShells('a stop', shell => {
   })
 
   it('of one that nobody is about to start any more is not needed: it is given up by whoever looks', async () => {
-    mkdirSync(node.file('given-up', ''))
+    mkdirSync(node.file('given-up', ''), { recursive: true })
     writeFileSync(
       node.file('given-up', 'claim'),
       `1 1 1 ${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} 1800000000 1 aa 1-1 1999999999 01JD 42 move 7 - ok\n`,

@@ -40,8 +40,7 @@ export interface Fault {
   missing?(): string | undefined
 }
 
-/** Of the bot, of a worker, or of the way to a node. */
+/** Passed by the bot; all others by a worker. */
 export const isOfBot = (point: Point): boolean => /^G|^A[2345]/.test(point)
-export const isOfWorker = (point: Point): boolean => !isOfBot(point)
 /** The change may be under way on the node. */
 export const isAtNode = (point: Point): boolean => /^W([4-9]|1[01])\./.test(point)

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { connect, createServer } from 'node:net'
+import { type Direction, type Mode, Pair } from './pair.ts'
 
 /** A TCP relay in front of one link between two parts, and what can happen to it. */
 export interface Link {
@@ -21,29 +22,22 @@ export interface Link {
   refuse(): void
   heal(): void
   /** Resolves at the next new connection, before it is relayed (`accepted`), or at the next bytes in a direction. */
-  next(what: 'accepted' | 'up' | 'down', bytes?: number): Promise<void>
+  next(what: 'accepted' | Direction, bytes?: number): Promise<void>
   close(): Promise<void>
 }
-
-type Mode = 'well' | 'blackhole' | 'slow' | 'refuse'
-
-const SLOW_BYTES = 100
-const SLOW_MS = 100
-/** The way there is cut this long after the bytes that are delivered late. */
-const CUT_MS = 100
 
 /** `rewrite` changes what passes, without changing its length. */
 export async function startLink(
   target: () => number,
-  rewrite: (direction: 'up' | 'down', chunk: Buffer, own: number) => Buffer = (_, chunk) => chunk,
+  rewrite: (direction: Direction, chunk: Buffer, own: number) => Buffer = (_, chunk) => chunk,
 ): Promise<Link> {
   const pairs = new Set<Pair>()
-  const watchers: { what: 'accepted' | 'up' | 'down'; left: number; tell: () => void }[] = []
+  const watchers: { what: 'accepted' | Direction; left: number; tell: () => void }[] = []
   let mode: Mode = 'well'
   let late: { readonly ms: number } | undefined
   let own = 0
 
-  function passed(what: 'accepted' | 'up' | 'down', bytes: number): void {
+  function passed(what: 'accepted' | Direction, bytes: number): void {
     for (const watcher of watchers.filter(each => each.what === what)) {
       watcher.left -= bytes
       if (watcher.left > 0) continue
@@ -52,10 +46,13 @@ export async function startLink(
     }
   }
 
-  const server: Server = createServer(near => {
+  const server = createServer(near => {
     near.on('error', () => undefined)
     passed('accepted', 1)
-    if (mode === 'refuse') return void near.resetAndDestroy()
+    if (mode === 'refuse') {
+      near.resetAndDestroy()
+      return
+    }
     const pair = new Pair(near, connect(target(), '127.0.0.1'), {
       rewrite: (direction, chunk) => rewrite(direction, chunk, own),
       passed: (direction, bytes) => passed(direction, bytes),
@@ -110,112 +107,5 @@ export async function startLink(
       server.close()
       await closed
     },
-  }
-}
-
-interface PairParts {
-  readonly rewrite: (direction: 'up' | 'down', chunk: Buffer) => Buffer
-  readonly passed: (direction: 'up' | 'down', bytes: number) => void
-  readonly mode: () => Mode
-  readonly late: () => number | undefined
-}
-
-/** One connection through the relay. What may not pass now waits in `kept`. */
-class Pair {
-  readonly #near: Socket
-  readonly #far: Socket
-  readonly #parts: PairParts
-  readonly #kept = { up: [] as Buffer[], down: [] as Buffer[] }
-  #deaf = false
-  #ended = false
-  #trickle: NodeJS.Timeout | undefined
-  onEnd: () => void = () => undefined
-
-  constructor(near: Socket, far: Socket, parts: PairParts) {
-    this.#near = near
-    this.#far = far
-    this.#parts = parts
-    near.setNoDelay(true)
-    far.setNoDelay(true)
-    near.on('data', chunk => this.#take('up', chunk))
-    far.on('data', chunk => this.#take('down', chunk))
-    for (const socket of [near, far]) {
-      socket.on('error', () => this.#end())
-      socket.on('close', () => this.#end())
-    }
-  }
-
-  #take(direction: 'up' | 'down', chunk: Buffer): void {
-    if (direction === 'down' && this.#deaf) return
-    const bytes = this.#parts.rewrite(direction, chunk)
-    const late = direction === 'up' ? this.#parts.late() : undefined
-    if (late !== undefined) return this.#holdBack(bytes, late)
-    this.#kept[direction].push(bytes)
-    this.flush()
-  }
-
-  /** Relays what waits, as fast as the link is now. */
-  flush(): void {
-    const mode = this.#parts.mode()
-    if (mode === 'blackhole' || this.#ended) return
-    if (mode === 'slow') return this.#trickleOn()
-    for (const direction of ['up', 'down'] as const)
-      for (const chunk of this.#kept[direction].splice(0)) this.#pass(direction, chunk)
-  }
-
-  #pass(direction: 'up' | 'down', chunk: Buffer): void {
-    const to = direction === 'up' ? this.#far : this.#near
-    to.write(chunk)
-    this.#parts.passed(direction, chunk.length)
-  }
-
-  #trickleOn(): void {
-    this.#trickle ??= setInterval(() => {
-      if (this.#parts.mode() !== 'slow' || this.#ended) {
-        clearInterval(this.#trickle)
-        this.#trickle = undefined
-        return this.flush()
-      }
-      for (const direction of ['up', 'down'] as const) {
-        const [first, ...rest] = this.#kept[direction]
-        if (!first) continue
-        this.#kept[direction] = first.length > SLOW_BYTES ? [first.subarray(SLOW_BYTES), ...rest] : rest
-        this.#pass(direction, first.subarray(0, SLOW_BYTES))
-      }
-    }, SLOW_MS)
-  }
-
-  /** Everything from here on is delivered later, and our side is told that the connection is gone. */
-  #holdBack(first: Buffer, ms: number): void {
-    const kept = [first]
-    this.#near.removeAllListeners('data')
-    this.#near.on('data', chunk => kept.push(chunk))
-    this.#near.removeAllListeners('close')
-    this.#deaf = true
-    setTimeout(() => this.#near.resetAndDestroy(), CUT_MS)
-    setTimeout(() => {
-      for (const chunk of kept) if (this.#far.writable) this.#far.write(chunk)
-      setTimeout(() => this.reset(), CUT_MS * 10)
-    }, ms)
-  }
-
-  halfClose(): void {
-    this.#deaf = true
-    this.#near.end()
-  }
-
-  reset(): void {
-    this.#near.resetAndDestroy()
-    this.#far.resetAndDestroy()
-    this.#end()
-  }
-
-  #end(): void {
-    if (this.#ended) return
-    this.#ended = true
-    clearInterval(this.#trickle)
-    this.#near.destroy()
-    this.#far.destroy()
-    this.onEnd()
   }
 }

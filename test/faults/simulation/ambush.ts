@@ -39,8 +39,7 @@ function hostOf({ process }: About, random: Random): string {
   return process.startsWith('worker') ? (process.split(':')[0] ?? '') : worker(random)
 }
 
-const kill: Strike = (world, random, about) =>
-  killAndStartAgain(world, hostOf(about, random), random.int(500, 20_000))
+const kill: Strike = (world, random, about) => killAndStartAgain(world, hostOf(about, random), random.int(500, 20_000))
 
 const badWeather: Strike = (world, random, { node }) => {
   if (node === '') return
@@ -48,7 +47,13 @@ const badWeather: Strike = (world, random, { node }) => {
   const set = (value: number) => {
     for (const host of world.workers.keys()) world.network.weather(host, node)[how] = value
   }
-  during(world, `${how} from everywhere to ${node}`, random.int(1000, random.chance(0.3) ? 90_000 : 25_000), () => set(0.9), () => set(0))
+  during(
+    world,
+    `${how} from everywhere to ${node}`,
+    random.int(1000, random.chance(0.3) ? 90_000 : 25_000),
+    () => set(0.9),
+    () => set(0),
+  )
 }
 
 const STRIKES: readonly Strike[] = [

@@ -1,7 +1,7 @@
 import { type Journals, journalsOf } from './checks/journals.ts'
 import { liveness } from './checks/liveness.ts'
-import * as safety from './checks/safety.ts'
 import { moves } from './checks/moves.ts'
+import * as safety from './checks/safety.ts'
 import type { World } from './world.ts'
 
 export interface Violation {

@@ -90,7 +90,8 @@ export class SimulatedCluster {
             signal.removeEventListener('abort', onAbort)
             resolve(reading)
           }
-          const answer = () => settle(isLost || cluster !== CLUSTER ? bad(UNREADABLE) : { ok: true, value: this.status() })
+          const answer = () =>
+            settle(isLost || cluster !== CLUSTER ? bad(UNREADABLE) : { ok: true, value: this.status() })
           const onAbort = () => settle(bad({ code: 'cluster-unreadable', message: 'It was stopped.' }))
           const due = this.#kernel.in(takesMs, () => life.give(answer))
           if (signal.aborted) onAbort()

@@ -7,7 +7,9 @@ describe('in every interleaving of claims, fences and tombstones', () => {
     [2, 2, 2, 30_182],
     [2, 3, 1, 32_189],
   ] as const) {
-    test(`of ${claimers} claims to each of ${nodes} nodes, with ${deaths} deaths, nothing starts twice, unseen, or after it was given up`, { timeout: 300_000 }, () => {
+    test(`of ${claimers} claims to each of ${nodes} nodes, with ${deaths} deaths, nothing starts twice, unseen, or after it was given up`, {
+      timeout: 300_000,
+    }, () => {
       expect(explore({ nodes, claimers, deaths })).toMatchObject({ states: count, bad: undefined })
     })
   }

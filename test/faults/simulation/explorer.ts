@@ -88,7 +88,13 @@ export function explore(exploring: Exploring): Explored {
 function begin({ nodes, claimers, deaths }: Exploring): State {
   const node: Node = { isClaimed: false, isTombstone: false, isRefused: false, started: 0, startedEpoch: 0, fence: 0 }
   const all = [...Array(nodes).keys()]
-  const request = (kind: Request['kind'], at: number, epoch: number): Request => ({ kind, node: at, epoch, step: 0, isBlind: false })
+  const request = (kind: Request['kind'], at: number, epoch: number): Request => ({
+    kind,
+    node: at,
+    epoch,
+    step: 0,
+    isBlind: false,
+  })
   return {
     nodes: all.map(() => node),
     requests: all.flatMap(at => [
@@ -103,7 +109,9 @@ function begin({ nodes, claimers, deaths }: Exploring): State {
 }
 
 function keyOf({ nodes, requests, listed, givenUp, deaths }: State): string {
-  const node = nodes.map(one => `${+one.isClaimed}${+one.isTombstone}${+one.isRefused}${one.started}${one.startedEpoch}${one.fence}`)
+  const node = nodes.map(
+    one => `${+one.isClaimed}${+one.isTombstone}${+one.isRefused}${one.started}${one.startedEpoch}${one.fence}`,
+  )
   // Requests of one kind to one node are alike.
   const request = requests.map(one => `${one.kind[0]}${one.node}${one.step}${+one.isBlind}`).sort()
   return `${node.join()}|${request.join('')}|${listed.join()}|${givenUp.map(Number).join('')}|${deaths}`
@@ -124,7 +132,8 @@ function successors(state: State, flaws: ProtocolFlaws): State[] {
   for (const [index, request] of state.requests.entries()) {
     if (request.step < 0) continue
     found.push(advanced(state, index, request, flaws))
-    if (state.deaths > 0) found.push({ ...withRequest(state, index, { ...request, step: -1 }), deaths: state.deaths - 1 })
+    if (state.deaths > 0)
+      found.push({ ...withRequest(state, index, { ...request, step: -1 }), deaths: state.deaths - 1 })
   }
   return found
 }

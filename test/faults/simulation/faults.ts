@@ -41,7 +41,13 @@ export function killAndStartAgain(world: World, host: string, ms: number): void 
 export function freezeFor(world: World, host: string, ms: number): void {
   const life = world.workers.get(host)?.life
   if (!life?.isAwake) return
-  during(world, `${life.name} is frozen`, ms, () => life.freeze(), () => life.thaw())
+  during(
+    world,
+    `${life.name} is frozen`,
+    ms,
+    () => life.freeze(),
+    () => life.thaw(),
+  )
 }
 
 const kill: Fault = (world, random) => killAndStartAgain(world, worker(random), random.int(500, 20_000))
@@ -83,12 +89,24 @@ const redisAway: Fault = ({ redis, kernel }, random) => {
 
 const redisLossy: Fault = (world, random) => {
   const { redis } = world
-  during(world, 'replies of Redis are lost', random.int(500, 10_000), () => (redis.lossy = 0.4), () => (redis.lossy = 0))
+  during(
+    world,
+    'replies of Redis are lost',
+    random.int(500, 10_000),
+    () => (redis.lossy = 0.4),
+    () => (redis.lossy = 0),
+  )
 }
 
 const redisRefuses: Fault = (world, random) => {
   const { redis } = world
-  during(world, 'Redis refuses writes', random.int(500, 8000), () => (redis.refusing = 0.5), () => (redis.refusing = 0))
+  during(
+    world,
+    'Redis refuses writes',
+    random.int(500, 8000),
+    () => (redis.refusing = 0.5),
+    () => (redis.refusing = 0),
+  )
 }
 
 const redisRolledBack: Fault = ({ redis, kernel }, random) => {
@@ -100,12 +118,24 @@ const redisEmptied: Fault = ({ redis }) => redis.empty()
 
 const feedDeaf: Fault = (world, random) => {
   const { feed } = world
-  during(world, 'nobody hears of news', random.int(1000, 20_000), () => (feed.isDeaf = true), () => (feed.isDeaf = false))
+  during(
+    world,
+    'nobody hears of news',
+    random.int(1000, 20_000),
+    () => (feed.isDeaf = true),
+    () => (feed.isDeaf = false),
+  )
 }
 
 const archiveFull: Fault = (world, random) => {
   const { archive } = world
-  during(world, 'the archive is full', random.int(500, 10_000), () => (archive.isFull = true), () => (archive.isFull = false))
+  during(
+    world,
+    'the archive is full',
+    random.int(500, 10_000),
+    () => (archive.isFull = true),
+    () => (archive.isFull = false),
+  )
 }
 
 const linkCut: Fault = (world, random) => {
@@ -132,7 +162,13 @@ const badWeather: Fault = (world, random) => {
   const set = (value: number) => {
     for (const host of hosts) world.network.weather(host, node)[how] = value
   }
-  during(world, `${how} ${likely} from ${hosts.join(' ')} to ${node}`, random.int(2000, 40_000), () => set(likely), () => set(0))
+  during(
+    world,
+    `${how} ${likely} from ${hosts.join(' ')} to ${node}`,
+    random.int(2000, 40_000),
+    () => set(likely),
+    () => set(0),
+  )
 }
 
 const linksReset: Fault = (world, random) => {
@@ -149,13 +185,25 @@ const reboot: Fault = (world, random) => {
 const sshDown: Fault = (world, random) => {
   const node = world.nodes[random.pick(NODES)]
   if (!node) return
-  during(world, `no logins on ${node.name}`, random.int(1000, 20_000), () => (node.isSshDown = true), () => (node.isSshDown = false))
+  during(
+    world,
+    `no logins on ${node.name}`,
+    random.int(1000, 20_000),
+    () => (node.isSshDown = true),
+    () => (node.isSshDown = false),
+  )
 }
 
 const diskFull: Fault = (world, random) => {
   const node = world.nodes[random.pick(NODES)]
   if (!node) return
-  during(world, `the disk of ${node.name} is full`, random.int(1000, 20_000), () => (node.isDiskFull = true), () => (node.isDiskFull = false))
+  during(
+    world,
+    `the disk of ${node.name} is full`,
+    random.int(1000, 20_000),
+    () => (node.isDiskFull = true),
+    () => (node.isDiskFull = false),
+  )
 }
 
 const nodeClock: Fault = (world, random) => {
@@ -167,7 +215,13 @@ const nodeClock: Fault = (world, random) => {
 
 const clusterUnreadable: Fault = (world, random) => {
   const { cluster } = world
-  during(world, 'the cluster can hardly be asked', random.int(1000, 20_000), () => (cluster.unreadable = 0.7), () => (cluster.unreadable = 0))
+  during(
+    world,
+    'the cluster can hardly be asked',
+    random.int(1000, 20_000),
+    () => (cluster.unreadable = 0.7),
+    () => (cluster.unreadable = 0),
+  )
 }
 
 const groupMoves: Fault = ({ cluster }, random) => cluster.move(random.pick(['server0', 'server1']), random.pick(NODES))

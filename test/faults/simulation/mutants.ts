@@ -39,7 +39,9 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     breaks: ['I2'],
   },
   'a worker that takes a silent node for one where nothing ran': {
-    flaws: tells(end => (end.kind === 'silent' ? { kind: 'not-run', code: 'unreachable', reason: 'it is silent' } : end)),
+    flaws: tells(end =>
+      end.kind === 'silent' ? { kind: 'not-run', code: 'unreachable', reason: 'it is silent' } : end,
+    ),
     breaks: ['I3'],
   },
   'a worker that takes a silent node for one where all went well': {
@@ -47,7 +49,9 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     breaks: ['I2'],
   },
   'a worker that takes an interrupted change for one that never ran': {
-    flaws: tells(end => (end.kind === 'interrupted' ? { kind: 'not-run', code: 'unreachable', reason: 'it is gone' } : end)),
+    flaws: tells(end =>
+      end.kind === 'interrupted' ? { kind: 'not-run', code: 'unreachable', reason: 'it is gone' } : end,
+    ),
     breaks: ['I3'],
   },
   'a worker that sends a change again instead of asking what became of it': {

@@ -43,7 +43,12 @@ export class People {
     const { cluster } = this.#world
     const group = random.pick(['server0', 'server1'])
     const target = random.pick(NODES.filter(node => node !== cluster.ownerOf(group)))
-    return random.pick([`shift ${group} to ${target}`, `shift ${group} to ${target}`, 'scrub', `restart ${random.pick(NODES)}`])
+    return random.pick([
+      `shift ${group} to ${target}`,
+      `shift ${group} to ${target}`,
+      'scrub',
+      `restart ${random.pick(NODES)}`,
+    ])
   }
 
   /** They read the card. */
@@ -61,7 +66,15 @@ export class People {
       const clicks = this.#random.chance(0.85) ? (this.#random.chance(0.15) ? 2 : 1) : 0
       const decision = this.#random.chance(0.06) ? ('deny' as const) : ('approve' as const)
       for (let click = 0; click < clicks; click++) {
-        const verdict = { gate: { token }, decision, reason: '', confirm: '', teams: TEAMS, speaker: speaker(person), attest }
+        const verdict = {
+          gate: { token },
+          decision,
+          reason: '',
+          confirm: '',
+          teams: TEAMS,
+          speaker: speaker(person),
+          attest,
+        }
         this.#later(this.#random.int(500, 12_000), () =>
           this.#to('decide', person, run, `${decision} #${this.#number(run)}`, desk => desk.decide(verdict)),
         )

@@ -47,6 +47,8 @@ function addTo(sums: Record<string, number>, more: Readonly<Record<string, numbe
 export function failuresText(failed: readonly Ran[]): string {
   const [first] = failed
   if (!first) return ''
-  const lines = failed.flatMap(({ seed, violations }) => violations.map(({ rule, what }) => `seed ${seed}  ${rule}  ${what}`))
+  const lines = failed.flatMap(({ seed, violations }) =>
+    violations.map(({ rule, what }) => `seed ${seed}  ${rule}  ${what}`),
+  )
   return [...lines, '', `All of seed ${first.seed}, time in seconds:`, first.history()].join('\n')
 }

@@ -58,7 +58,10 @@ async function real(): Promise<Side> {
   const link = redis.connect('worker').redis
   await link.flushall()
   // The archive is the played one on both sides; here its steps take no time.
-  const archive = new SimulatedArchive({ in: (_: number, act: () => void) => act() } as unknown as Kernel, new Random(2))
+  const archive = new SimulatedArchive(
+    { in: (_: number, act: () => void) => act() } as unknown as Kernel,
+    new Random(2),
+  )
   const life = new Life('test', new Kernel())
   return {
     ...sideOver(link, archive.port(life)),
@@ -81,51 +84,73 @@ const small = fc.nat({ max: 5 })
 const epoch = fc.integer({ min: 1, max: 4 })
 const run = fc.constantFrom(...RUNS)
 const step: fc.Arbitrary<readonly [string, Step]> = fc.oneof(
-  fc.tuple(fc.constantFrom('one', 'two'), fc.boolean()).map(([dedupe]) => [
-    `open ${dedupe}`,
-    async ({ journal, opened }: Side) => {
-      const answer = await journal.open(dedupe)
-      if (answer.ok) opened.push(answer.value)
-      return answer.ok && answer.value
-    },
-  ] as const),
-  small.map(index => [
-    `begin ${index}`,
-    async (side: Side) => {
-      const at = nth(side.opened, index)
-      return at && (await appended(side, side.journal.append(at, [await requested()], 'bot@test')))
-    },
-  ] as const),
-  fc.tuple(small, fc.nat({ max: EVENTS.length - 1 })).map(([index, event]) => [
-    `append ${event} at ${index}`,
-    async (side: Side) => {
-      const at = nth(side.records, index)
-      return at && (await appended(side, side.journal.append(at, EVENTS.slice(event, event + 1), 'worker@test')))
-    },
-  ] as const),
-  small.map(index => [
-    `compare ${index}`,
-    async ({ journal, records }: Side) => {
-      const at = nth(records, index)?.state
-      return at && (await journal.compare([{ run: at.run, number: at.number, seq: at.seq, hash: at.head }]))
-    },
-  ] as const),
-  small.map(index => [
-    `restore ${index}`,
-    async ({ journal, opened }: Side) => {
-      const at = nth(opened, index)
-      return at && (await journal.restore(at, 'recovery@test')).kind
-    },
-  ] as const),
+  fc.tuple(fc.constantFrom('one', 'two'), fc.boolean()).map(
+    ([dedupe]) =>
+      [
+        `open ${dedupe}`,
+        async ({ journal, opened }: Side) => {
+          const answer = await journal.open(dedupe)
+          if (answer.ok) opened.push(answer.value)
+          return answer.ok && answer.value
+        },
+      ] as const,
+  ),
+  small.map(
+    index =>
+      [
+        `begin ${index}`,
+        async (side: Side) => {
+          const at = nth(side.opened, index)
+          return at && (await appended(side, side.journal.append(at, [await requested()], 'bot@test')))
+        },
+      ] as const,
+  ),
+  fc.tuple(small, fc.nat({ max: EVENTS.length - 1 })).map(
+    ([index, event]) =>
+      [
+        `append ${event} at ${index}`,
+        async (side: Side) => {
+          const at = nth(side.records, index)
+          return at && (await appended(side, side.journal.append(at, EVENTS.slice(event, event + 1), 'worker@test')))
+        },
+      ] as const,
+  ),
+  small.map(
+    index =>
+      [
+        `compare ${index}`,
+        async ({ journal, records }: Side) => {
+          const at = nth(records, index)?.state
+          return at && (await journal.compare([{ run: at.run, number: at.number, seq: at.seq, hash: at.head }]))
+        },
+      ] as const,
+  ),
+  small.map(
+    index =>
+      [
+        `restore ${index}`,
+        async ({ journal, opened }: Side) => {
+          const at = nth(opened, index)
+          return at && (await journal.restore(at, 'recovery@test')).kind
+        },
+      ] as const,
+  ),
   fc.constant(['empty', ({ empty }: Side) => empty()] as const),
   fc.constant(['active', async ({ journal }: Side) => [...(await journal.active())].sort()] as const),
   fc.constant(['list', ({ journal }: Side) => journal.list(5)] as const),
   run.map(one => [`take ${one}`, ({ leases }: Side) => leases.take(cluster, { run: one, number: 1 }, 7)] as const),
-  fc.tuple(run, epoch).map(([one, at]) => [`release ${one} ${at}`, ({ leases }: Side) => leases.release(cluster, one, at)] as const),
-  fc.tuple(run, epoch).map(([one, at]) => [
-    `give back ${one} ${at}`,
-    ({ leases }: Side) => leases.restore(cluster, { run: one, number: 1, since: 7 }, at),
-  ] as const),
+  fc
+    .tuple(run, epoch)
+    .map(([one, at]) => [`release ${one} ${at}`, ({ leases }: Side) => leases.release(cluster, one, at)] as const),
+  fc
+    .tuple(run, epoch)
+    .map(
+      ([one, at]) =>
+        [
+          `give back ${one} ${at}`,
+          ({ leases }: Side) => leases.restore(cluster, { run: one, number: 1, since: 7 }, at),
+        ] as const,
+    ),
   run.map(one => [`bump ${one}`, ({ leases }: Side) => leases.bump(cluster, one)] as const),
   epoch.map(at => [`raise ${at}`, ({ leases }: Side) => leases.raise(cluster, at)] as const),
   fc.constant(['holder', ({ leases }: Side) => leases.holder(cluster)] as const),
@@ -139,7 +164,9 @@ async function appended({ records }: Side, asked: ReturnType<Journal['append']>)
 }
 
 describe('the Redis of the simulation', () => {
-  test('answers the adapters as a real one does, whatever they ask in whatever order', { timeout: 300_000 }, async () => {
+  test('answers the adapters as a real one does, whatever they ask in whatever order', {
+    timeout: 300_000,
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async steps => {
         const sides = [await real(), played()] as const

@@ -63,10 +63,10 @@ export const CLIENT_GUARDS: readonly Guard[] = [
   },
   {
     id: 'client-detach',
-    without: 'a worker that leaves would go on asking, beside the one that follows it',
+    without: 'a worker that leaves would call unknown what goes on, and end the run by that',
     file: `${ROOM}/pursuit.ts`,
     find: `if (detach.aborted) return { kind: 'detached' }`,
-    replace: '',
+    replace: `if (detach.aborted) return this.#silent('')`,
     test: PERFORM,
     title: 'a worker that leaves says nothing more',
   },
@@ -76,8 +76,8 @@ export const CLIENT_GUARDS: readonly Guard[] = [
     file: `${ROOM}/delivery.ts`,
     find: `bytes.subarray(Math.max(0, stream.bytes - offset))`,
     replace: 'bytes',
-    test: PERFORM,
-    title: 'a change begins at most once, what is not run never begins, and what is done is complete',
+    test: 'test/workers/operations/delivery.test.ts',
+    title: 'is given on once, however often a part of it is sent again',
   },
   {
     id: 'client-gaps',

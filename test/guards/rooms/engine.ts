@@ -24,8 +24,8 @@ export const ENGINE_GUARDS: readonly Guard[] = [
     file: 'src/workers/writer.ts',
     find: `if (!(await this.write([event]))) return false`,
     replace: `await this.write([event])`,
-    test: 'test/runs/failover.test.ts',
-    title: 'an intention that cannot be journalled is never sent',
+    test: 'test/runs/settled.test.ts',
+    title: 'that the journal does not take is not carried out',
   },
   {
     id: 'engine-done-is-done',
@@ -40,8 +40,8 @@ export const ENGINE_GUARDS: readonly Guard[] = [
         replace: `if (!before?.outcome || before.outcome === 'unknown' || before.outcome === 'succeeded') return undefined`,
       },
     ],
-    test: TAKEOVER,
-    title: 'never repeats a change whose result is journalled',
+    test: 'test/runs/settled.test.ts',
+    title: 'is not asked of its node again when it succeeded',
   },
   {
     id: 'engine-failed-is-failed',
@@ -49,8 +49,8 @@ export const ENGINE_GUARDS: readonly Guard[] = [
     file: CHANGE,
     find: `const result = settledBefore(before, host) ?? (yield* onHost(step, course, host, before))`,
     replace: `const result = yield* onHost(step, course, host, before)`,
-    test: TAKEOVER,
-    title: 'does not go on behind a change that had failed',
+    test: 'test/runs/settled.test.ts',
+    title: 'ends the run when it had failed',
   },
   {
     id: 'engine-unknown-ends',
@@ -76,8 +76,8 @@ export const ENGINE_GUARDS: readonly Guard[] = [
     file: 'src/runs/ending.ts',
     find: `if (!course.changed) return ended.outcome`,
     replace: `if (ended.reason !== '') return ended.outcome`,
-    test: 'test/runs/waits.test.ts',
-    title: 'that runs out of time is unknown, never failed, and keeps the lease',
+    test: 'test/runs/changes-that-end-badly.test.ts',
+    title: 'as a later one is failed: all results are known',
   },
   {
     id: 'engine-drift',

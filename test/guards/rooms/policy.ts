@@ -77,8 +77,8 @@ export const POLICY_GUARDS: readonly Guard[] = [
     file: GATE,
     find: `return [...new Set(counted.map(one => one.speaker.person))]`,
     replace: `return counted.map(one => one.speaker.person)`,
-    test: APPROVALS,
-    title: 'nothing is approved by fewer people than asked for',
+    test: 'test/policy/each-once.test.ts',
+    title: 'whoever is in the journal twice counts once',
   },
   {
     id: 'policy-deny-wins',
@@ -207,5 +207,14 @@ export const POLICY_GUARDS: readonly Guard[] = [
       const`,
     test: 'test/adapters/slack/identity.test.ts',
     title: 'nothing is decided while Slack cannot answer users.info',
+  },
+  {
+    id: 'policy-unsigned',
+    without: 'a change could be planned for words that nobody signed',
+    file: 'src/workers/planner.ts',
+    find: `if (risk !== 'read' && attestation.by === 'none') return bad(unsigned(request.text))`,
+    replace: '',
+    test: 'test/workers/plan-refusals.test.ts',
+    title: 'a change nobody signed',
   },
 ]

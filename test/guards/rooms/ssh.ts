@@ -28,8 +28,8 @@ export const SSH_GUARDS: readonly Guard[] = [
     file: `${ROOM}/exec-channel.ts`,
     find: `if (seen === undefined) return { kind: 'lost', detail: 'the channel was closed without an exit status' }`,
     replace: '',
-    test: 'test/adapters/ssh/broken-links.test.ts',
-    title: 'because the session was killed on the node is lost, not an exit',
+    test: 'test/adapters/ssh/no-exit.test.ts',
+    title: 'a channel that is closed without an exit is lost',
   },
   {
     id: 'ssh-exit-is-not-the-end',

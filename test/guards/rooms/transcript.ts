@@ -10,8 +10,8 @@ export const TRANSCRIPT_GUARDS: readonly Guard[] = [
     file: 'src/transcripts/redact/stream.ts',
     find: `const from = end - (hold[this.#state / width] ?? 0)`,
     replace: `const from = end - Math.min(0, hold[this.#state / width] ?? 0)`,
-    test: 'test/transcripts/redact.test.ts',
-    title: 'the result is the same as in one piece',
+    test: 'test/transcripts/redact/held-back.test.ts',
+    title: 'is masked wherever the cut falls',
   },
   {
     id: 'redact-controls',
@@ -51,12 +51,12 @@ export const TRANSCRIPT_GUARDS: readonly Guard[] = [
   },
   {
     id: 'verify-signature',
-    without: 'a bundle that was made anew by somebody without the key would verify',
+    without: 'a bundle that somebody changed and sealed with another key would verify',
     file: 'src/adapters/archive/verify.ts',
     find: `if (isSigned(statementText(statement), signature)) return { statement, faults: [] }`,
     replace: `if (signature !== '' || isSigned(statementText(statement), signature)) return { statement, faults: [] }`,
     test: VERIFY,
-    title: 'a chain that was written anew by somebody without the key',
+    title: 'a seal that is gone, is of another run, or was made with another key',
   },
   {
     id: 'verify-chain',
@@ -148,5 +148,14 @@ export const TRANSCRIPT_GUARDS: readonly Guard[] = [
     ],
     test: 'test/adapters/slack/limited.test.ts',
     title: 'does not keep an approval waiting',
+  },
+  {
+    id: 'redact-operations',
+    without: 'what a change prints would reach the journal and the card unmasked',
+    file: 'src/app/masked-operations.ts',
+    find: `{ stdout: kept(end.stdout), stderr: kept(end.stderr) }`,
+    replace: `{ stdout: end.stdout, stderr: kept(end.stderr) }`,
+    test: 'test/app/masked-operations.test.ts',
+    title: 'a node’s answer does not carry a secret any further: done',
   },
 ]

@@ -28,7 +28,10 @@ export function journalsOf({ archive, redis }: World): Journals {
   })
 }
 
-export function eventsOf<T extends RunEvent['type']>({ entries }: RunJournal, type: T): Extract<RunEvent, { type: T }>[] {
+export function eventsOf<T extends RunEvent['type']>(
+  { entries }: RunJournal,
+  type: T,
+): Extract<RunEvent, { type: T }>[] {
   return entries.flatMap(({ event }) => (event.type === type ? [event as Extract<RunEvent, { type: T }>] : []))
 }
 
@@ -37,7 +40,9 @@ export function canonical(value: unknown): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   const record = value as Readonly<Record<string, unknown>>
-  const names = Object.keys(record).filter(name => record[name] !== undefined).sort()
+  const names = Object.keys(record)
+    .filter(name => record[name] !== undefined)
+    .sort()
   return `{${names.map(name => `${JSON.stringify(name)}:${canonical(record[name])}`).join(',')}}`
 }
 
@@ -47,17 +52,20 @@ export function sha256(data: string | Buffer): string {
 
 /** Places of the entries by which a run of unknown outcome goes on: a resume, or the last mark that was needed. */
 export function goesOnAt(entries: readonly Entry[]): ReadonlySet<number> {
-  const found = new Set<number>()
   const marks = new Map<string, Set<string>>()
-  const destructive = new Set<string>()
-  for (const { event, seq } of entries) {
-    if (event.type === 'planned')
-      for (const step of event.plan.steps) if (step.kind === 'run' && step.change === 'destructive') destructive.add(step.id)
-    if (event.type === 'resumed') found.add(seq)
-    if (event.type !== 'marked-done') continue
-    const people = (marks.get(event.step) ?? new Set()).add(event.speaker.person)
-    marks.set(event.step, people)
-    if (people.size >= (destructive.has(event.step) ? 2 : 1)) found.add(seq)
+  const destructive = destructiveSteps(entries)
+  const isEnough = ({ step, speaker }: Extract<RunEvent, { type: 'marked-done' }>): boolean => {
+    const people = (marks.get(step) ?? new Set()).add(speaker.person)
+    marks.set(step, people)
+    return people.size >= (destructive.has(step) ? 2 : 1)
   }
-  return found
+  const those = entries.filter(
+    ({ event }) => event.type === 'resumed' || (event.type === 'marked-done' && isEnough(event)),
+  )
+  return new Set(those.map(({ seq }) => seq))
+}
+
+function destructiveSteps(entries: readonly Entry[]): ReadonlySet<string> {
+  const steps = entries.flatMap(({ event }) => (event.type === 'planned' ? event.plan.steps : []))
+  return new Set(steps.filter(step => step.kind === 'run' && step.change === 'destructive').map(({ id }) => id))
 }

@@ -23,11 +23,13 @@ function standing(journal: RunJournal, now: number): string | undefined {
   const again = entries.findLastIndex(({ seq }) => goesOn.has(seq))
   const end = entries[last]?.event
   if (end && last > again) return heldForNothing(journal, end.type === 'finished' ? end.outcome : 'refused')
-  if (inRedis.length < entries.length) return `is not over, and Redis has ${inRedis.length} of its ${entries.length} entries`
+  if (inRedis.length < entries.length)
+    return `is not over, and Redis has ${inRedis.length} of its ${entries.length} entries`
   const gate = entries.findLastIndex(({ event }) => event.type === 'gate-opened')
   const closed = entries.findLastIndex(({ event }) => event.type === 'gate-closed' || event.type === 'drifted')
   const opened = entries[gate]?.event
-  if (opened?.type === 'gate-opened' && gate > closed) return now < opened.expiresAt + 10_000 ? undefined : 'waits at a gate whose time is over'
+  if (opened?.type === 'gate-opened' && gate > closed)
+    return now < opened.expiresAt + 10_000 ? undefined : 'waits at a gate whose time is over'
   const restored = entries.findLastIndex(({ event }) => event.type === 'restored')
   if (restored > again && restored > closed) return undefined
   return `neither ended nor asks anybody; its last entry is ${entries.at(-1)?.event.type} of ${Math.round((now - (entries.at(-1)?.at ?? 0)) / 1000)} s ago`

@@ -67,14 +67,19 @@ export class Exchange {
     this.#sentAt = kernel.now
     const soon = random.int(1, 20)
     const minutes = random.int(20_000, 300_000)
-    if (fate === 'nowhere') return this.breakOff(NOTICED_MS)
+    if (fate === 'nowhere') {
+      this.breakOff(NOTICED_MS)
+      return
+    }
     if (fate === 'late') {
       kernel.in(minutes, () => this.#arrive(true))
-      return this.breakOff(random.chance(0.5) ? NOTICED_MS : random.int(1, 50))
+      this.breakOff(random.chance(0.5) ? NOTICED_MS : random.int(1, 50))
+      return
     }
     kernel.in(soon, () => this.#arrive(false))
     if (fate === 'unanswered') kernel.in(soon + 1, () => this.breakOff(NOTICED_MS))
-    if (fate === 'cut-off') kernel.in(soon + random.int(1, 400), () => this.breakOff(random.chance(0.5) ? 0 : NOTICED_MS))
+    if (fate === 'cut-off')
+      kernel.in(soon + random.int(1, 400), () => this.breakOff(random.chance(0.5) ? 0 : NOTICED_MS))
     if (fate === 'twice') kernel.in(random.chance(0.5) ? random.int(1, 500) : minutes, () => this.#arrive(true))
   }
 
@@ -132,7 +137,8 @@ export class Exchange {
     const { node } = this.#parts
     if (this.#state === 'connecting') {
       const code = kind === 'cancelled' ? 'cancelled' : 'unreachable'
-      return this.#settle(notSent(code, `Gave up on ${node.name} before anything was sent.`))
+      this.#settle(notSent(code, `Gave up on ${node.name} before anything was sent.`))
+      return
     }
     this.#end(kind, `${node.name} had not answered by then.`)
     this.#isBroken = true
@@ -144,7 +150,11 @@ export class Exchange {
   }
 
   #streams(): { stdout: Kept; stderr: Kept } {
-    const keptOf = ({ text, bytes }: { text: string; bytes: number }): Kept => ({ text, bytes, truncated: text.length < bytes })
+    const keptOf = ({ text, bytes }: { text: string; bytes: number }): Kept => ({
+      text,
+      bytes,
+      truncated: text.length < bytes,
+    })
     return { stdout: keptOf(this.#kept.stdout), stderr: keptOf(this.#kept.stderr) }
   }
 

@@ -23,9 +23,7 @@ export function stateLine(node: SimulatedNode, files: OperationFiles, won: boole
     op: files.operation,
     state,
     won: won ? '1' : '0',
-    rc: isDone ? String(result?.exitCode ?? 0) : '-',
-    sig: (isDone && result?.signal) || '-',
-    why: result?.why ?? '-',
+    ...exitFields(isDone, result),
     epoch: String(claim?.epoch ?? '-'),
     claimed: String(claim?.at ?? '-'),
     started: String(started?.at ?? '-'),
@@ -40,6 +38,11 @@ export function stateLine(node: SimulatedNode, files: OperationFiles, won: boole
   }
   const words = Object.entries(fields).map(([key, value]) => `${key}=${value}`)
   return `state ${words.join(' ')}`
+}
+
+function exitFields(isDone: boolean, result: OperationFiles['result']): Record<'rc' | 'sig' | 'why', string> {
+  const why = result?.why ?? '-'
+  return isDone ? { rc: String(result?.exitCode ?? 0), sig: result?.signal || '-', why } : { rc: '-', sig: '-', why }
 }
 
 function sha256(bytes: Buffer): string {

@@ -72,7 +72,11 @@ async function serve(call: Call, verb: string): Promise<void> {
       return end(call, `fence ${call.node.ledger.fence}`)
     case 'note': {
       const { value } = call
-      call.node.ledger.notes.set(value('run'), { number: value('number'), seq: Number(value('seq')), head: value('head') })
+      call.node.ledger.notes.set(value('run'), {
+        number: value('number'),
+        seq: Number(value('seq')),
+        head: value('head'),
+      })
       return end(call, 'noted')
     }
     case 'list':
@@ -116,4 +120,3 @@ function end({ channel }: Call, last?: string): void {
   line(channel, 'end')
   channel.exit(0)
 }
-

@@ -1,5 +1,5 @@
-import type { ReallyBegan } from '../truth.ts'
 import type { Life } from '../life.ts'
+import type { ReallyBegan } from '../truth.ts'
 import type { OperationFiles } from './ledger.ts'
 import type { SimulatedNode } from './node.ts'
 

@@ -51,7 +51,6 @@ export class SimulatedArchive {
         if (last && mayBeOver(last)) return false
         this.marks.set(run.run, { run: run.run, number: run.number })
         return true
-        return true
       },
       epochs: async () => this.epochs,
     }
