@@ -1,5 +1,6 @@
 /** A process that reads the output of one command and tells how long that took and how much memory; ERRAND says how. */
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
@@ -52,7 +53,7 @@ async function bare({ nodes, bytes }: Errand): Promise<() => Promise<Read>> {
   if (!node) throw new Error('there is no node to read from')
   const client = new ssh2.Client()
   const privateKey = await readFile(nodes.ssh.identityFile)
-  const ready = new Promise((resolve, reject) => client.once('ready', resolve).once('error', reject))
+  const ready = once(client, 'ready')
   client.connect({ host: node.address, port: node.port ?? 22, username: nodes.ssh.user, privateKey })
   await ready
   return () =>

@@ -21,9 +21,9 @@ export class Part {
   readonly ended: Promise<End>
   #log = ''
 
-  constructor(kind: 'bot' | 'worker', env: Readonly<Record<string, string | undefined>>) {
+  constructor(kind: 'bot' | 'worker', program: readonly string[], env: Readonly<Record<string, string>>) {
     this.kind = kind
-    this.#child = spawn(process.execPath, ['--import', 'tsx', 'src/cli.ts', 'start', '--only', kind], {
+    this.#child = spawn(process.execPath, [...program, 'start', '--only', kind], {
       cwd: ROOT,
       env: { ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../support/redis.ts'
 import { fastWorld } from '../support/stage.ts'
 import { changes, lines, runsOn } from './cluster-log.ts'
 import { changeOf, executions, finished, hasPrinted, onAll, RUN_MS, runWhen, TEST_MS } from './survival-looks.ts'
-import type { Part } from './survival-part.ts'
 import { survivalStageFor } from './survival-stage.ts'
 import { ANA, approve, asked, BO, CHANNEL, CY, cards, cardWith, open, whisper } from './talking.ts'
 
@@ -60,17 +59,21 @@ describe('what was approved and does not hold any more', () => {
 
 describe('a change without an end that is stopped from Slack', () => {
   const stage = survivalStageFor({ world: fastWorld })
-  let running: readonly Part[] | undefined
+
+  beforeAll(async () => {
+    await Promise.all([stage().start('bot'), stage().start('worker')])
+  }, TEST_MS)
 
   it.each(['meek', 'stubborn'])(
     '(%s) is ended on its node with everything it started, and its undo is offered',
     async mood => {
-      running ??= await Promise.all([stage().start('bot'), stage().start('worker')])
       const { workspace } = stage()
       const { number, card } = await asked(stage(), `/ha spin ${mood} ${mood}`)
       await approve(stage(), BO, card)
       await hasPrinted(stage(), `${mood} turns`)
-      const group = Number((await onAll(stage(), `[ ! -e "$HOME/group.${mood}" ] || cat "$HOME/group.${mood}"`)).join(''))
+      const group = Number(
+        (await onAll(stage(), `[ ! -e "$HOME/group.${mood}" ] || cat "$HOME/group.${mood}"`)).join(''),
+      )
       expect(group).toBeGreaterThan(1)
       expect((await membersOf(group)).length).toBeGreaterThan(1)
 

@@ -143,7 +143,9 @@ describe('when what holds a run together breaks in the middle of a change', () =
       expect(last).toEqual([{ node: 'node1', step: 'first', state: 'done', exitCode: 0, known: 'nobody' }])
       expect(await executions(stage(), 'alone')).toEqual(['alone first'])
       const text = await ha(['recover', 'pvfs'], stage().env)
-      expect(text.stdout).toMatch(new RegExp(`node1\\s+#${number}\\s+first\\s+done\\s+0\\s+.*nobody else knows this run`))
+      expect(text.stdout).toMatch(
+        new RegExp(`node1\\s+#${number}\\s+first\\s+done\\s+0\\s+.*nobody else knows this run`),
+      )
       const next = await begun(stage(), 'slow anew for 1')
       expect((await finished(stage(), next)).state.finished?.outcome).toBe('succeeded')
       expect(await executions(stage(), 'alone')).toEqual(['alone first'])

@@ -11,7 +11,7 @@ import { approve, asked, BO, cardWith, repliesWith } from './talking.ts'
 /** Told by its value: every process of ha-bot has it. With characters that JSON, URLs and base64 write in other ways. */
 const PASSWORD = `correct/horse+"battery"&${randomBytes(12).toString('base64')}`
 /** Told by its shape alone, as it is; made here, so that no file of the repository has one. */
-const TOKEN = ['xoxb', String(randomBytes(6).readUIntBE(0, 6)), randomBytes(18).toString('hex')].join('-')
+const TOKEN = ['xoxb', randomBytes(6).readUIntBE(0, 6).toString(), randomBytes(18).toString('hex')].join('-')
 const SECRETS = { PASSWORD, TOKEN } as const
 
 describe('a command that prints a secret', () => {
@@ -44,9 +44,9 @@ describe('a command that prints a secret', () => {
       expect(stored).toContain('redacted:slack')
       const places = await everything(stage())
       expect(Object.keys(places).length).toBeGreaterThan(10)
-      expect(Object.entries(places).flatMap(([place, text]) => secretsIn(text).map(found => `${found} in ${place}`))).toEqual(
-        [],
-      )
+      expect(
+        Object.entries(places).flatMap(([place, text]) => secretsIn(text).map(found => `${found} in ${place}`)),
+      ).toEqual([])
     },
     TEST_MS,
   )
@@ -96,7 +96,7 @@ async function everything(stage: SurvivalStage<World>): Promise<Record<string, s
   const places: Record<string, string> = {}
   for (const folder of [core.config.archive, redis.folder])
     for (const file of await filesBelow(folder)) places[file] = (await readFile(file)).toString('latin1')
-  for (const key of await core.redis.redis.keys('*')) places[`Redis ${key}`] = await valueOf(stage, key)
+  for (const key of await core.redis.redis.keys('*')) places[`Redis ${key}`] = await contentOf(stage, key)
   for (const part of parts) places[`log of the ${part.kind}`] = part.log
   places['Slack: messages'] = JSON.stringify(control.messages())
   places['Slack: what was sent'] = JSON.stringify(control.log())
@@ -109,7 +109,7 @@ async function filesBelow(folder: string): Promise<string[]> {
   return found.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
 }
 
-async function valueOf({ core: { redis } }: SurvivalStage<World>, key: string): Promise<string> {
+async function contentOf({ core: { redis } }: SurvivalStage<World>, key: string): Promise<string> {
   const { redis: client } = redis
   switch (await client.type(key)) {
     case 'string':
@@ -121,7 +121,7 @@ async function valueOf({ core: { redis } }: SurvivalStage<World>, key: string): 
     case 'set':
       return JSON.stringify(await client.smembers(key))
     case 'zset':
-      return JSON.stringify(await client.zrange(key, 0, -1))
+      return JSON.stringify(await client.zrange(key, '0', '-1'))
     default:
       return JSON.stringify(await client.xrange(key, '-', '+'))
   }

@@ -14,6 +14,7 @@ import { problemText, type Result } from '../../src/problem.ts'
 import { createRedactor } from '../../src/transcripts/redact.ts'
 import { type PrivateRedis, startRedis } from '../support/redis.ts'
 import { story } from '../support/stage.ts'
+import { FROM_SOURCES } from './survival-build.ts'
 import { Part } from './survival-part.ts'
 import { writeSurvivalRunbooks } from './survival-runbooks.ts'
 
@@ -36,6 +37,8 @@ export interface SurvivalWanted<W extends World> {
   readonly world: (folder: string) => Promise<W>
   /** Beyond the usual: what else the processes have in their environment. */
   readonly env?: Readonly<Record<string, string>>
+  /** What node is started with; the sources unless given. */
+  readonly program?: (folder: string) => Promise<readonly string[]>
   /** Done to Redis before anybody connects. */
   readonly redis?: (redis: PrivateRedis) => Promise<void>
 }
@@ -86,12 +89,13 @@ async function raise<W extends World>(wanted: SurvivalWanted<W>, lifecycle: Life
   const tokens = { SLACK_BOT_TOKEN: workspace.botToken, SLACK_APP_TOKEN: workspace.appToken }
   const env = { PATH: process.env['PATH'] ?? '', HOME: folder, HA_CONFIG: configFile, ...tokens, ...wanted.env }
   const core = await open(env, lifecycle)
+  const program = (await wanted.program?.(join(folder, 'program'))) ?? FROM_SOURCES
   const parts: Part[] = []
   lifecycle.add('the processes', async () => {
     await Promise.all(parts.map(part => part.close()))
   })
   const start = async (kind: 'bot' | 'worker') => {
-    const part = new Part(kind, { ...env, HA_LOG: 'info', NO_COLOR: '1' })
+    const part = new Part(kind, program, { ...env, HA_LOG: 'info', NO_COLOR: '1' })
     parts.push(part)
     return await part.up()
   }

@@ -1,6 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cp } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { runFolder } from '../../src/adapters/archive/folders.ts'
 import { eventually } from '../support/redis.ts'
@@ -25,9 +24,9 @@ describe('the bundle of a run that two workers have carried', () => {
       const leaver = await carrierOf(stage(), number, workers)
       await leaver.close()
       const record = await finished(stage(), number)
-      expect(new Set(record.entries.flatMap(({ event }) => (event.type === 'leg-started' ? [event.worker] : []))).size).toBe(
-        2,
-      )
+      expect(
+        new Set(record.entries.flatMap(({ event }) => (event.type === 'leg-started' ? [event.worker] : []))).size,
+      ).toBe(2)
       bundle = runFolder(stage().core.config.archive, record.state.run, number)
       output = changeOf(record, 'first')?.stdout?.file ?? ''
       const verdict = await eventually(async () => {
@@ -43,7 +42,11 @@ describe('the bundle of a run that two workers have carried', () => {
     ['one bit flipped', inEvents(flipped), () => /^ {2}entry 9: was altered/m],
     ['one event dropped', inEvents(lines => lines.toSpliced(8, 1)), () => /^ {2}entry 9: is missing/m],
     ['two events swapped', inEvents(swapped), () => /^ {2}entry (9|10): /m],
-    ['the tail cut off', inEvents(lines => lines.slice(0, -3)), () => /^ {2}entr\S+ \d+.*: was cut off: the seal knows \d+/m],
+    [
+      'the tail cut off',
+      inEvents(lines => lines.slice(0, -3)),
+      () => /^ {2}entr\S+ \d+.*: was cut off: the seal knows \d+/m,
+    ],
     [
       'one output file changed',
       async folder => {
@@ -78,7 +81,12 @@ function inEvents(change: (lines: readonly string[]) => readonly string[]): Spoi
   return async folder => {
     const file = join(folder, 'events.ndjson')
     const lines = (await readFile(file, 'utf8')).split('\n').slice(0, -1)
-    await writeFile(file, change(lines).map(line => `${line}\n`).join(''))
+    await writeFile(
+      file,
+      change(lines)
+        .map(line => `${line}\n`)
+        .join(''),
+    )
   }
 }
 
@@ -86,7 +94,9 @@ function inEvents(change: (lines: readonly string[]) => readonly string[]): Spoi
 function flipped(lines: readonly string[]): readonly string[] {
   const flip = (digit: string) => String.fromCharCode(digit.charCodeAt(0) ^ 1)
   const at = /("at":\d+)(\d)/
-  return lines.map((line, i) => (i === 8 ? line.replace(at, (_, before: string, digit: string) => before + flip(digit)) : line))
+  return lines.map((line, i) =>
+    i === 8 ? line.replace(at, (_, before: string, digit: string) => before + flip(digit)) : line,
+  )
 }
 
 function swapped(lines: readonly string[]): readonly string[] {

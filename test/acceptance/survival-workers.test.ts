@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { eventually } from '../support/redis.ts'
 import { fastWorld } from '../support/stage.ts'
-import { approve, asked, cardWith, repliesWith } from './talking.ts'
 import {
   begun,
   carrierOf,
@@ -18,6 +17,7 @@ import {
 import type { Part } from './survival-part.ts'
 import { linesOf } from './survival-runbooks.ts'
 import { survivalStageFor } from './survival-stage.ts'
+import { approve, asked, cardWith, repliesWith } from './talking.ts'
 
 const BO = 'U0BO'
 /** The lock of a leg; who stood still for longer is no longer the one who carries it. */

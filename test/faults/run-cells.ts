@@ -34,7 +34,10 @@ export async function runCells(cells: readonly Cell[], options: RunOptions): Pro
       options.onResult?.(result)
     }
     const next = () => (performance.now() < end && !options.signal?.aborted ? rest.shift() : undefined)
-    await Promise.all(Array.from({ length: Math.min(options.lanes, cells.length) }, () => work(program, next, tell)))
+    const lanes = Array.from({ length: Math.min(options.lanes, cells.length) }, () => work(program, next, tell))
+    // One that fails must not leave the others' processes behind.
+    const failed = (await Promise.allSettled(lanes)).find(end => end.status === 'rejected')
+    if (failed) throw failed.reason
     return results
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -48,8 +48,14 @@ function judge(guard: Guard, { exitCode, results, log }: Ended): [Trial['verdict
   const failed = mine.find(result => result.status === 'failed')
   if (failed && NO_CODE.test(failed.message)) return ['broken', `${failed.name}: ${failed.message}`]
   if (failed) return ['red', `${failed.name} (${failed.message})`]
-  if (exitCode === 0 && mine.some(result => result.status === 'passed')) return ['green', 'nobody noticed']
+  if (mine.some(result => result.status === 'passed'))
+    return ['green', `it did not notice; ${othersThan(mine, results)}`]
   return ['broken', `ended without a failed test (exit code ${exitCode}):\n${log}`]
+}
+
+function othersThan(mine: readonly TestResult[], results: readonly TestResult[]): string {
+  const other = results.find(result => result.status === 'failed' && !mine.includes(result))
+  return other ? `another one did: ${other.name}` : 'nobody did'
 }
 
 function resultsOf({ test, title }: Guard, results: readonly TestResult[]): readonly TestResult[] {

@@ -8,7 +8,7 @@ import { notUnderstoodText } from './sentences.ts'
 
 /** A question that is no operation: harmless to repeat. */
 export interface Inquiry<T> {
-  readonly verb: 'fence' | 'note' | 'list'
+  readonly verb: 'fence' | 'note' | 'list' | 'purge'
   readonly fields: Readonly<Record<string, string | number>>
   /** Undefined when these lines are no answer to it. */
   read(lines: readonly ReplyLine[]): T | undefined

@@ -34,6 +34,7 @@ export function createOperations({
   random = Math.random,
 }: OperationsParts): Operations {
   const placed = new Set<string>()
+  const tidied = new Map<string, number>()
 
   function lineTo(cluster: string, node: string): RunnerLine | undefined {
     const ledger = entry(inventory, cluster)?.ssh.ledger
@@ -48,6 +49,15 @@ export function createOperations({
     const line = lineTo(place.cluster, place.node)
     if (!line) return { ok: false, reason: noCluster(place.cluster) }
     return await inquire(line, question, { clock, random, signal })
+  }
+
+  /** Once a day and node: entries whose deadline passed a month ago are cleared away. That it fails is no news. */
+  async function tidy(place: { readonly cluster: string; readonly node: string }, signal: AbortSignal): Promise<void> {
+    const key = `${place.cluster} ${place.node}`
+    if (clock.now() - (tidied.get(key) ?? 0) < DAY_MS) return
+    tidied.set(key, clock.now())
+    const read = (lines: readonly ReplyLine[]) => trueIf(lines.some(({ verb }) => verb === 'purged'))
+    await asked(place, { verb: 'purge', fields: { days: KEEP_DAYS }, read }, signal)
   }
 
   return {
@@ -68,12 +78,19 @@ export function createOperations({
     },
     witness: async (place, { run, number, seq, head }, signal) => {
       const read = (lines: readonly ReplyLine[]) => trueIf(lines.some(({ verb }) => verb === 'noted'))
-      return await asked(place, { verb: 'note', fields: { run, number, seq, head: head || '-' }, read }, signal)
+      const fields = { run, number, seq, head: head || '-' }
+      const answer = await asked(place, { verb: 'note', fields, read }, signal)
+      if (answer.ok) await tidy(place, signal)
+      return answer
     },
     ledger: async (cluster, node, signal) =>
       await asked({ cluster, node }, { verb: 'list', fields: {}, read: ledgerOf }, signal),
   }
 }
+
+const DAY_MS = 24 * 3_600_000
+/** Behind its deadline: a request that comes later is refused by the clock alone. */
+const KEEP_DAYS = 30
 
 const NOT_TEXT = 'The script has a NUL byte or half a character, which no shell reads. Nothing was sent.'
 

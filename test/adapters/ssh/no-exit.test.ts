@@ -8,6 +8,9 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { shellFor, type TestShell } from '../../support/ssh-shell.ts'
 import { makeKey, type Sshd } from '../../support/sshd.ts'
 
+/** Long after the exit has arrived. */
+const LATER_MS = 300
+
 let folder: string
 let server: InstanceType<typeof ssh2.Server>
 let shell: TestShell
@@ -45,6 +48,13 @@ function answer(channel: ServerChannel, command: string): void {
   channel.write('so far\n')
   if (command.includes('with an exit')) channel.exit(0)
   if (command.includes('then a broken end')) return
+  if (command.includes('and more after it')) {
+    setTimeout(() => {
+      channel.write('late\n')
+      channel.close()
+    }, LATER_MS)
+    return
+  }
   channel.close()
 }
 
@@ -53,6 +63,11 @@ it('a channel that is closed without an exit is lost, although the link is there
   expect(result).toMatchObject({ kind: 'lost', stdout: { text: 'so far\n' } })
   expect(result.kind === 'lost' && result.reason).toContain('without an exit status')
   expect(await shell.run('true # with an exit')).toMatchObject({ kind: 'exited', exitCode: 0 })
+})
+
+it('output that comes after the exit is part of it: only the close is the end', async () => {
+  const result = await shell.run('true # with an exit, and more after it')
+  expect(result).toMatchObject({ kind: 'exited', exitCode: 0, stdout: { text: 'so far\nlate\n' } })
 })
 
 it('an exit whose channel stays open is no end: what is still to come is waited for', async () => {

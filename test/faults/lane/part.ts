@@ -26,7 +26,8 @@ export interface Exit {
   readonly wanted: boolean
 }
 
-const UP_MS = 30_000
+/** A computer that is busy with other things starts slowly. */
+const UP_MS = 120_000
 const AGAIN_MS = 200
 const LEAVES_MS = 15_000
 

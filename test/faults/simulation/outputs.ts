@@ -3,9 +3,9 @@ import type { OutputRef } from '../../../src/runs/events.ts'
 import type { OutputArchive } from '../../../src/runs/output.ts'
 import type { StreamName } from '../../../src/runs/ports.ts'
 
-/** Files in memory. Like a file that two processes have open, each with its own position: see adapters/archive/output.ts. */
+/** Files in memory, each made and written by one recording alone: see adapters/archive/output.ts. */
 export class SimulatedOutputs {
-  readonly #files = new Map<string, { bytes: Buffer }>()
+  readonly #files = new Map<string, { readonly name: string; bytes: Buffer }>()
 
   read(run: string, file: string): Buffer | undefined {
     return this.#files.get(`${run} ${file}`)?.bytes
@@ -34,31 +34,28 @@ export class SimulatedOutputs {
 
   #stream(run: string, file: string) {
     const hash = createHash('sha256')
-    let open: { bytes: Buffer } | undefined
-    let bytes = 0
+    let open: { readonly name: string; bytes: Buffer } | undefined
     let tail = Buffer.alloc(0)
     return {
       write: (chunk: Buffer): void => {
-        open ??= this.#open(`${run} ${file}`)
-        const end = bytes + chunk.length
-        const next = Buffer.alloc(Math.max(end, open.bytes.length))
-        open.bytes.copy(next)
-        chunk.copy(next, bytes)
-        open.bytes = next
-        bytes = end
+        open ??= this.#create(run, file)
+        open.bytes = Buffer.concat([open.bytes, chunk])
         hash.update(chunk)
         tail = Buffer.concat([tail, chunk]).subarray(-1500)
       },
       finish: (): OutputRef | undefined =>
-        bytes === 0 ? undefined : { file, bytes, sha256: hash.digest('hex'), tail: tail.toString('utf8') },
+        open && { file: open.name, bytes: open.bytes.length, sha256: hash.digest('hex'), tail: tail.toString('utf8') },
     }
   }
 
-  /** Makes it, or makes it empty. */
-  #open(name: string): { bytes: Buffer } {
-    const file = this.#files.get(name) ?? { bytes: Buffer.alloc(0) }
-    file.bytes = Buffer.alloc(0)
-    this.#files.set(name, file)
-    return file
+  /** A file of its own, with the next free name: what another recording began stays as it is. */
+  #create(run: string, file: string): { readonly name: string; bytes: Buffer } {
+    for (let n = 1; ; n++) {
+      const name = n === 1 ? file : file.replace(/\.(out|err)$/, `~${n}.$1`)
+      if (this.#files.has(`${run} ${name}`)) continue
+      const made = { name, bytes: Buffer.alloc(0) }
+      this.#files.set(`${run} ${name}`, made)
+      return made
+    }
   }
 }

@@ -1,5 +1,6 @@
 import { createJournal } from '../../../src/adapters/redis/journal.ts'
 import { createLeases } from '../../../src/adapters/redis/leases.ts'
+import { rememberingLeases } from '../../../src/app/recovery.ts'
 import type { Journal } from '../../../src/runs/journal.ts'
 import type { Leases } from '../../../src/runs/leases.ts'
 import type { Operations } from '../../../src/runs/operations.ts'
@@ -60,10 +61,18 @@ export class SimulatedWorker {
     const operations = flaws.worker?.operations?.(real, world) ?? real
     const planner = createPlanner({ inventory, library, directory, policies, status, hostKeys: async () => ({}) })
     const trouble = (what: string) => (error: unknown) => history.note(life.name, `${what}: ${String(error)}`)
+    const recovery = new Recovery({
+      ...{ journal, archive: archive.port(life), leases, clusters: [CLUSTER], name: `recovery@${host}` },
+      tell: news => {
+        history.note(life.name, `recovery: #${news.run.number} ${news.kind}`)
+        if (news.kind === 'refused') world.toldToAdmin.add(news.run.run)
+      },
+    })
     const parts: LegWorkerParts = {
       journal,
       ports: {
-        ...{ shell, operations, status, leases, clock, conditionsOf },
+        ...{ shell, operations, status, clock, conditionsOf },
+        leases: rememberingLeases(leases, recovery),
         outputs: outputs.port(),
         differences: (run, reading) => planner.differences(run, reading),
         time: () => journal.time(),
@@ -85,13 +94,6 @@ export class SimulatedWorker {
       carry: (leg, lost, standing) =>
         carryLeg(parts, leg, { abort: AbortSignal.any([this.#leaving.signal, lost]), mayAct: () => standing.ok() }),
       onError: trouble('a leg ended by an error'),
-    })
-    const recovery = new Recovery({
-      ...{ journal, archive: archive.port(life), leases, clusters: [CLUSTER], name: `recovery@${host}` },
-      tell: news => {
-        history.note(life.name, `recovery: #${news.run.number} ${news.kind}`)
-        if (news.kind === 'refused') world.toldToAdmin.add(news.run.run)
-      },
     })
     void this.#every(async () => {
       await recovery.round()

@@ -57,8 +57,8 @@ export const SSH_GUARDS: readonly Guard[] = [
     void drain(channel.stderr, chunk => take('stderr', chunk)).catch(() => undefined)`,
       },
     ],
-    test: 'test/adapters/ssh/execute.test.ts',
-    title: 'waits for output that comes after the exit',
+    test: 'test/adapters/ssh/no-exit.test.ts',
+    title: 'output that comes after the exit is part of it',
   },
   {
     id: 'ssh-stderr-read',
