@@ -37,7 +37,8 @@ function orderOf(script: Buffer): string[] {
 }
 
 async function shSays(words: readonly string[]): Promise<string> {
-  const child = spawn('/bin/sh', words, { stdio: ['ignore', 'pipe', 'ignore'] })
+  // The PATH of a login: that of npm is so long that looking commands up shows.
+  const child = spawn('/bin/sh', words, { env: { PATH: '/usr/bin:/bin' }, stdio: ['ignore', 'pipe', 'ignore'] })
   let said = ''
   child.stdout.on('data', chunk => {
     said += chunk

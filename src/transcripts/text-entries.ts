@@ -128,7 +128,9 @@ export function recordLines({ record, complete, lost }: Finished): string[] {
     ...(record ? [`node's record: ${record}`] : []),
     ...(lost !== undefined ? [`output: NOT complete in the archive: ${lost}`] : []),
     ...(complete === true ? ['output: complete, as the node has it in its own files'] : []),
-    ...(complete === false && lost === undefined ? ['output: NOT known to be complete: the node may have more in its own files'] : []),
+    ...(complete === false && lost === undefined
+      ? ['output: NOT known to be complete: the node may have more in its own files']
+      : []),
   ]
 }
 

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { SeenMessage } from '../../lab/slack/seen.ts'
 import { eventually } from '../support/redis.ts'
 import { fastWorld } from '../support/stage.ts'
 import { changes, lines, runsOn } from './cluster-log.ts'
@@ -17,7 +18,7 @@ describe('what was approved and does not hold any more', () => {
       const { world, workspace } = stage()
       await stage().start('bot')
       const planner = await stage().start('worker')
-      const { number, card } = await asked(stage(), '/ha failover server2')
+      const { number, card } = await asked(stage(), '/ha failover server2 to node5')
       // No worker is there to begin the leg at once.
       await planner.close()
       await open(stage(), CY, card, 'Review and approve')
@@ -26,7 +27,12 @@ describe('what was approved and does not hold any more', () => {
       await movesByItself('server2', 'node4')
       await stage().start('worker')
 
-      const anew = await cardWith(stage(), number, 'node4 → node5')
+      await runWhen(stage(), number, ({ state }) => state.gates.length === 2, 'the new question')
+      const anew = await workspace.control.until(() => cards(stage(), number).find(isAskingAnew), {
+        what: 'a card that asks for the new plan',
+        timeoutMs: RUN_MS,
+      })
+      expect(anew.said).toContain('node4 → node5')
       expect(anew.said).toContain('Approval by Bo is void: server2 was on node3 and is now on node4')
       expect({ ts: anew.ts, cards: cards(stage(), number).length }).toEqual({ ts: card.ts, cards: 1 })
       expect(lines(changes(world))).toEqual([])
@@ -46,6 +52,11 @@ describe('what was approved and does not hold any more', () => {
     },
     TEST_MS,
   )
+
+  /** A card is edited at its own pace: it shows the new plan for a moment before it asks for it. */
+  function isAskingAnew({ said, buttons }: SeenMessage): boolean {
+    return said.includes('is void') && buttons.some(({ text }) => text === 'Review and approve')
+  }
 
   /** As a cluster does on its own; what is done past ha-bot is not in the log of changes. */
   async function movesByItself(group: string, node: string): Promise<void> {

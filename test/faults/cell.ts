@@ -236,7 +236,9 @@ function releaseSoon(lane: Lane): void {
 /** A process may only end when it is told to; what could not start because Redis was away is started again, as by any supervisor. */
 function deaths(part: Part): string[] {
   const sudden = part.exits.filter(({ code, wanted }) => !wanted && code !== 75)
-  const words = part.log.split('\n').filter(line => /unhandled|uncaught|triggerUncaught/i.test(line))
+  const words = part.log
+    .split('\n')
+    .filter(line => /UnhandledPromiseRejection|triggerUncaughtException|uncaughtException/.test(line))
   return [
     ...sudden.map(({ code, signal }) => `${part.name} ended by itself with ${code ?? signal}`),
     ...words.map(line => `${part.name}: ${line}`),

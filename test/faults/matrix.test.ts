@@ -30,7 +30,7 @@ test('the representative cells are at least 150, and a process is killed at ever
 })
 
 describe('nothing is done twice, lost or guessed', () => {
-  test.each(cells.map(cell => [nameOf(cell), cell.fault.what] as const))('%s: %s', (name, _what, { skip }) => {
+  test.for(cells.map(cell => [nameOf(cell), cell.fault.what] as const))('%s: %s', ([name], { skip }) => {
     const result = results.get(name)
     if (!result) return skip('not begun within the limit')
     if (isBad(result)) console.error(`${result.story}\nagain: npm run faults -- --cell ${name}`)

@@ -30,6 +30,8 @@ export async function runCells(cells: readonly Cell[], options: RunOptions): Pro
     const results: CellResult[] = []
     const end = performance.now() + (options.limitMs ?? Number.POSITIVE_INFINITY)
     const tell = (result: CellResult) => {
+      // Whoever ended us by a signal ended sshd with us: what was under way is no result.
+      if (options.signal?.aborted) return
       results.push(result)
       options.onResult?.(result)
     }
@@ -37,7 +39,7 @@ export async function runCells(cells: readonly Cell[], options: RunOptions): Pro
     const lanes = Array.from({ length: Math.min(options.lanes, cells.length) }, () => work(program, next, tell))
     // One that fails must not leave the others' processes behind.
     const failed = (await Promise.allSettled(lanes)).find(end => end.status === 'rejected')
-    if (failed) throw failed.reason
+    if (failed && !options.signal?.aborted) throw failed.reason
     return results
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -11,8 +11,8 @@ const FINISHED: RunEvent = {
   next: [],
 }
 
-/** Longer than anything in a test may take: what waits for this is not seen again. */
-const FOR_EVER_S = 600
+/** Longer than the approval is waited for here. */
+const FOR_EVER_S = 30
 
 function isLimited({ workspace }: SlackWorld, method: string): true | undefined {
   const calls = workspace.control.log().filter(entry => entry.kind === 'call' && entry.method === method)

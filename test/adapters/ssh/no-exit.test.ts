@@ -14,6 +14,7 @@ const LATER_MS = 300
 let folder: string
 let server: InstanceType<typeof ssh2.Server>
 let shell: TestShell
+let terminals = 0
 
 /** A host that answers every exec as `answer` does: a real SSH server, but none that starts anything. */
 beforeEach(async () => {
@@ -24,7 +25,12 @@ beforeEach(async () => {
     client.on('error', () => undefined)
     client.on('authentication', context => context.accept())
     client.on('session', accept => {
-      accept().on('exec', (acceptExec, _, { command }) => answer(acceptExec(), command))
+      const session = accept()
+      session.on('pty', acceptPty => {
+        terminals += 1
+        acceptPty()
+      })
+      session.on('exec', (acceptExec, _, { command }) => answer(acceptExec(), command))
     })
   })
   server.listen(0, '127.0.0.1')
@@ -73,4 +79,10 @@ it('output that comes after the exit is part of it: only the close is the end', 
 it('an exit whose channel stays open is no end: what is still to come is waited for', async () => {
   const result = await shell.run('true # with an exit, then a broken end', { timeoutMs: 1_500 })
   expect(result).toMatchObject({ kind: 'timed-out', stdout: { text: 'so far\n' } })
+})
+
+it('no terminal is asked for: with one, a link that breaks would end the command', async () => {
+  terminals = 0
+  expect(await shell.run('true # with an exit')).toMatchObject({ kind: 'exited' })
+  expect(terminals).toBe(0)
 })

@@ -60,6 +60,7 @@ export class Part {
       execArgv: [...program.execArgv],
       env: { ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      detached: true,
     })
     this.#child = child
     this.#note(`--- ${name} starts as process ${child.pid}\n`)

@@ -47,7 +47,8 @@ export async function startLaneRedis(folder: string): Promise<LaneRedis> {
     server = spawn(
       'redis-server',
       settings.flatMap(([name, value]) => [`--${name}`, value]),
-      { stdio: 'ignore' },
+      // A group of its own: Ctrl-C ends the harness, and the harness ends Redis.
+      { stdio: 'ignore', detached: true },
     )
     await asked(port, redis => redis.config('SET', 'aof-load-truncated', 'no'))
   }

@@ -23,7 +23,6 @@ const MOMENTS = [
   'begins',
   'ends',
 ] as const
-export type Moment = (typeof MOMENTS)[number]
 
 /** Who or what the moment is about. */
 export interface About {

@@ -75,8 +75,8 @@ export const SSH_GUARDS: readonly Guard[] = [
     file: `${ROOM}/exec-channel.ts`,
     find: `{ pty: false }`,
     replace: `{ pty: true }`,
-    test: 'test/adapters/ssh/execute.test.ts',
-    title: 'runs without a terminal',
+    test: 'test/adapters/ssh/no-exit.test.ts',
+    title: 'no terminal is asked for',
   },
   {
     id: 'ssh-length',

@@ -147,7 +147,7 @@ export const TRANSCRIPT_GUARDS: readonly Guard[] = [
       },
     ],
     test: 'test/adapters/slack/limited.test.ts',
-    title: 'does not keep an approval waiting',
+    title: 'a limit on chat.update does not keep an approval waiting',
   },
   {
     id: 'redact-operations',
@@ -156,6 +156,6 @@ export const TRANSCRIPT_GUARDS: readonly Guard[] = [
     find: `{ stdout: kept(end.stdout), stderr: kept(end.stderr) }`,
     replace: `{ stdout: end.stdout, stderr: kept(end.stderr) }`,
     test: 'test/app/masked-operations.test.ts',
-    title: 'a node’s answer does not carry a secret any further: done',
+    title: 'a node’s answer does not carry a secret any further',
   },
 ]
