@@ -170,7 +170,6 @@ export class Pursuit {
     if (isFinal(state)) return this.#ended(state, isNews)
     if (state.state === 'absent') return this.#absent(said)
     if (this.#stopped) return this.#stopAgain(said)
-    if (this.#stopped) return { say: 'stop', pause: said === 'stop' }
     return { say: 'attach', pause: !isNews }
   }
 

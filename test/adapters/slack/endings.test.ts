@@ -50,3 +50,13 @@ test('a run that somebody resumed ends again, and that is told and filed again',
   const told = replies(world).filter(({ said }) => said.includes('server2 runs on node5'))
   expect(told.length).toBeGreaterThan(0)
 })
+
+test('a run that is refused behind its gate has a transcript too', PATIENT, async () => {
+  await using world = await slackWorld()
+  const { run, card } = await asked(world)
+  await approve(world, 'U0BO', card)
+  const problem = { code: 'stale-signature', message: 'The signature of bo is 120 min older than the journal’s clock.' }
+  world.desk.journal(run, { type: 'refused', problems: [problem] })
+  const [file] = await filed(world, 1)
+  expect(file?.said).toContain('chain ')
+})

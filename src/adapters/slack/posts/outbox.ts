@@ -48,7 +48,8 @@ interface OutboxParts {
   readonly log: SlackLog
 }
 
-const LOOK_AGAIN_MS = 1_000
+/** Longer than a request is on its way that was cut off: one that arrives behind the look would stand there twice. */
+const LOOK_AGAIN_MS = 3_000
 /** Nothing that we send changes these: somebody has to mend a token or come back to the workspace. */
 const OUT_OF_ORDER = new Set([
   'invalid_auth',

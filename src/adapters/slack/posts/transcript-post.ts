@@ -19,19 +19,25 @@ const UPLOAD_MS = 60_000
  * is shared, and a share whose answer was lost is looked up in the thread (slack-platform.md §4.2).
  */
 export async function fileTranscript(parts: DeliveryParts, pass: Pass, thread: Thread): Promise<Progress> {
-  const finished = pass.record.state.finished
+  const endedAt = endOf(pass)
   const key = rowKey(pass.view.run, ofThisEnd('transcript', pass.record))
   const row = await readRow(parts.store, key, FileRow)
-  if (!finished || row?.shared) return DONE
+  if (endedAt === undefined || row?.shared) return DONE
   if (row?.file) {
     const settled = await alreadyShared(parts, thread, key, row)
     if (settled) return settled
   }
   const source = await parts.transcript(pass.view.run)
-  if (!source) return patience(parts, pass, finished.at)
+  if (!source) return patience(parts, pass, endedAt)
   await parts.lanes.turn('file', PACES.file, 'soon', pass.signal)
   const content = fitting(Buffer.from(source.content))
   return await upload(parts, pass, thread, key, { filename: source.filename, content })
+}
+
+/** When it ended, in ms. A run that was refused behind its gate has an end as well. */
+function endOf({ record }: Pass): number | undefined {
+  const { finished, phase, updatedAt } = record.state
+  return finished?.at ?? (phase === 'finished' ? updatedAt : undefined)
 }
 
 function patience(parts: DeliveryParts, pass: Pass, since: number): Progress {
