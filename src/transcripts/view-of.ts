@@ -93,8 +93,10 @@ function lookFirst({ plan }: RunState): string[] {
   return plan ? [`look at the cluster: /ha status on ${plan.cluster}`] : []
 }
 
-/** Said only of a run that may have changed something and whose end is known and was seen. */
+/** Said only of a run that may have changed something, whose end is known and was seen, and none of whose changes was ended half-way. */
 function isClean(run: RunState): boolean {
+  const executions = Object.values(run.steps).flatMap(step => step.executions)
+  if (executions.some(({ begun, outcome }) => begun && outcome === 'cancelled')) return false
   return hasChanged(run) && run.finished?.status !== undefined && run.finished.outcome !== 'unknown'
 }
 

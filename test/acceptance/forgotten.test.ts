@@ -57,7 +57,8 @@ describe('when Redis was emptied', () => {
     await stage().core.redis.redis.flushall()
     const { code, stdout, stderr } = await ha(['recover', 'pvfs'], env())
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toMatch(/node1\s+#1\s+move\s+done\s+0\s+.*1\s+only the archive knows this run/)
+    // Runs that ended a moment ago come back as well: their transcripts may still be on their way.
+    expect(stdout).toMatch(/node1\s+#1\s+move\s+done\s+0\s+.*1\n/)
     expect(stdout).toContain('pvfs is held by no run.')
     expect(stdout).toContain('The highest epoch seen is 2. The next run gets 3')
     const json = await ha(['recover', 'pvfs', '--json'], env())

@@ -98,8 +98,9 @@ describe('a change without an end that is stopped from Slack', () => {
       expect(record.state.undo).toEqual([expect.objectContaining({ step: 'spin' })])
       expect(record.state.lease).toMatchObject({ released: true })
       expect(await executions(stage(), mood)).toEqual([`${mood} spin`])
-      const ended = await cardWith(stage(), number, 'stopped by Ana')
-      expect(ended.said).toContain('undone')
+      const ended = await cardWith(stage(), number, 'undone')
+      expect(ended.said).toContain('stopped by Ana')
+      expect(ended.said).not.toContain('nothing left behind')
       expect(ended.buttons.map(({ text }) => text)).not.toContain('Stop')
     },
     TEST_MS,
