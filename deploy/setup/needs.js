@@ -76,9 +76,32 @@ const SHELLS = {
   use: 'tests of the runner on nodes under other shells',
 }
 
+const PS = {
+  name: 'ps',
+  level: 'should',
+  programs: ['ps'],
+  apt: ['procps'],
+  dnf: ['procps-ng'],
+  apk: ['procps'],
+  pacman: ['procps-ng'],
+  brew: [],
+  use: 'tests that look at processes',
+}
+const OPENSSL = {
+  name: 'openssl',
+  level: 'should',
+  programs: ['openssl'],
+  apt: ['openssl'],
+  dnf: ['openssl'],
+  apk: ['openssl'],
+  pacman: ['openssl'],
+  brew: ['openssl'],
+  use: 'the test that a sealed bundle is verified by others as well',
+}
+
 const NEEDED_FOR = {
   demo: [REDIS],
-  test: [REDIS, SSH_CLIENT, SSH_SERVER, SHELLCHECK, SHELLS, CHROMIUM],
+  test: [REDIS, SSH_CLIENT, SSH_SERVER, SHELLCHECK, SHELLS, PS, OPENSSL, CHROMIUM],
   check: [],
 }
 export const PURPOSES = Object.keys(NEEDED_FOR)

@@ -13,11 +13,11 @@ for word; do case $word in
   openssh-client) : > "$FOLDER/bin/ssh-keygen";;
 esac; done`
 
-const SHELLS = ['ksh', 'mksh', 'busybox', 'zsh', 'fish', 'tcsh']
+const OTHERS = ['ksh', 'mksh', 'busybox', 'zsh', 'fish', 'tcsh', 'ps', 'openssl']
 
 describe('where everything is there', () => {
   test('the set-up says nothing and changes nothing', async () => {
-    for (const name of ['redis-server', 'ssh-keygen', 'sshd', 'shellcheck', ...SHELLS, 'chromium']) await program(name)
+    for (const name of ['redis-server', 'ssh-keygen', 'sshd', 'shellcheck', ...OTHERS, 'chromium']) await program(name)
     await debian(LAB)
     for (const purpose of ['demo', 'test', 'check']) {
       expect(await setup(['--for', purpose], { uid: 0 })).toEqual({ exitCode: 0, out: '', err: '' })
@@ -101,7 +101,7 @@ describe('where Redis is missing', () => {
 describe('what only some tests need', () => {
   beforeEach(async () => {
     await debian()
-    for (const name of ['redis-server', 'ssh-keygen', 'sshd', 'shellcheck', ...SHELLS, 'apt-get']) await program(name)
+    for (const name of ['redis-server', 'ssh-keygen', 'sshd', 'shellcheck', ...OTHERS, 'apt-get']) await program(name)
   })
 
   test('is reported as skipped, with the command, and the tests go on', async () => {
