@@ -5,8 +5,8 @@ import { ASKED_AT } from '../../support/run-fixtures.ts'
 import { approve, asked, replies } from './conversing.ts'
 import { type SlackWorld, slackWorld } from './slack-world.ts'
 
-const PATIENT = { timeout: 40_000 }
-const LIMIT_MS = 15_000
+const PATIENT = { timeout: 120_000 }
+const LIMIT_MS = 50_000
 
 function finished(outcome: 'unknown' | 'succeeded', summary: string): RunEvent {
   return { type: 'finished', outcome, summary, leftBehind: [], next: [] }
