@@ -122,12 +122,13 @@ any_alive() {
     [ -f "$file" ] || continue
     w_boot=''
     { read -r version w_pid w_start w_boot rest <"$file"; } 2>/dev/null
-    [ -n "$w_boot" ] && alive "$w_pid" "$w_start" "$w_boot" && return 0
+    [ -n "$w_boot" ] && [ "$w_pid" != "$past" ] && alive "$w_pid" "$w_start" "$w_boot" && return 0
   done
   return 1
 }
 
-tell_time() { now=$(date +%s); }
+# Once more when `date` was killed: a record without its time would count as damaged.
+tell_time() { now=$(date +%s) && [ -n "$now" ] || now=$(date +%s); }
 
 # Hundredths of a second since some moment, without a fork; kept small for shells that count in 32 bits.
 tick() {
@@ -383,6 +384,8 @@ follow() {
     fi
     ! is_over || break
     passed "$f_began"
+    # What we started has said who it is by now, also on a full disk: we ourselves start nothing any more.
+    [ "$p_ticks" -lt 500 ] || past=$$
     [ $((p_ticks * 10)) -lt "$a_wait" ] || break
     [ "$f_before" = "$a_out-$a_err" ] || nap=0.01
     nap
@@ -742,5 +745,5 @@ purge_files() {
 # 512 bytes: more than any record, so that every overwriting stays within what is allocated.
 pad=----------------------------------------------------------------
 pad=$pad$pad$pad$pad$pad$pad$pad$pad
-mine='' unrecorded='' found=''
+mine='' unrecorded='' found='' past=''
 main "$@"

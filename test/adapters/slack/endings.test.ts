@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { RunEvent } from '../../../src/runs/events.ts'
 import { attest, speaker } from '../../support/bench-parts.ts'
 import { ASKED_AT } from '../../support/run-fixtures.ts'
-import { approve, asked, replies } from './conversing.ts'
+import { approve, asked, replies, whisperTo } from './conversing.ts'
 import { type SlackWorld, slackWorld } from './slack-world.ts'
 
 const PATIENT = { timeout: 120_000 }
@@ -18,6 +18,14 @@ async function filed(world: SlackWorld, count: number) {
     return files.length >= count ? files : undefined
   }
   return await world.workspace.control.until(found, { what: `${count} transcripts in the thread`, timeoutMs: LIMIT_MS })
+}
+
+/** Slack takes the press of a button before the desk has decided: until that is told, the journal still stands before its gate. */
+async function approved(world: SlackWorld): Promise<string> {
+  const { run, card } = await asked(world)
+  await approve(world, 'U0BO', card)
+  await whisperTo(world, 'U0BO', 'approved by you')
+  return run
 }
 
 test(
@@ -37,8 +45,7 @@ test(
 
 test('a run that somebody resumed ends again, and that is told and filed again', PATIENT, async () => {
   await using world = await slackWorld()
-  const { run, card } = await asked(world)
-  await approve(world, 'U0BO', card)
+  const run = await approved(world)
   world.desk.journal(run, finished('unknown', 'it is not known whether server2 was moved'))
   await filed(world, 1)
   const attestation = await attest('', ASKED_AT)
@@ -53,8 +60,7 @@ test('a run that somebody resumed ends again, and that is told and filed again',
 
 test('a run that is refused behind its gate has a transcript too', PATIENT, async () => {
   await using world = await slackWorld()
-  const { run, card } = await asked(world)
-  await approve(world, 'U0BO', card)
+  const run = await approved(world)
   const problem = { code: 'stale-signature', message: 'The signature of bo is 120 min older than the journal’s clock.' }
   world.desk.journal(run, { type: 'refused', problems: [problem] })
   const [file] = await filed(world, 1)

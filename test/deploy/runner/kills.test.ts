@@ -9,6 +9,8 @@ const SEED = 20_261_122
 /** What may be told when any of the runner's processes is killed at any moment, with whether the script can have run. */
 const POSSIBLE: Readonly<Record<string, readonly number[]>> = {
   absent: [0],
+  // A helper that is killed before it made or named a file looks like a full disk.
+  'refused space': [0],
   'tombstoned abandoned': [0],
   interrupted: [0, 1],
   'interrupted left': [0, 1],

@@ -9,11 +9,12 @@ export function seeded(seed: number): () => number {
   }
 }
 
-/** Does `work` for 0 to count - 1, some at a time. */
+/** Does `work` for 0 to count - 1, some at a time. What is under way when one fails comes to its end first: it still needs its node. */
 export async function several(count: number, atATime: number, work: (index: number) => Promise<void>): Promise<void> {
   let next = 0
   const lane = async (): Promise<void> => {
     for (let index = next++; index < count; index = next++) await work(index)
   }
-  await Promise.all(Array.from({ length: atATime }, lane))
+  const ends = await Promise.allSettled(Array.from({ length: atATime }, lane))
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
 }

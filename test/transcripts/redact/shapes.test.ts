@@ -63,7 +63,7 @@ describe('a secret that nobody told us', () => {
   test.each([
     'a token begins with xoxb- or xapp-, e.g. xoxb-your-token',
     'grep -l AKIA /etc; AKIA is not AKIAABC',
-    'file: -----BEGIN RSA PRIVATE KEY----- is in (/root/.ssh)',
+    'file: -----BEGIN RSA PRIVATE KEY----- is in (/home/op/.ssh)',
     '-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUZ\n-----END CERTIFICATE-----',
     '-----END RSA PRIVATE KEY-----',
     '----- 3 lines -----',
