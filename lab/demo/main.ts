@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { startSimulatedWorld } from '../simulated/world.ts'
+import { WORLDS } from '../simulated/worlds.ts'
 import type { World } from '../world.ts'
 import { playOnce } from './once.ts'
 import { raiseStage, type Stage } from './stage.ts'
@@ -9,10 +9,12 @@ import { raiseStage, type Stage } from './stage.ts'
 const USAGE = `npm run demo                                      a Slack workspace in the browser, a simulated cluster
 npm run demo -- --once "/ha failover server2"     one command without a browser; prints the conversation and the transcript
 npm run demo -- --real                            real Pacemaker in network namespaces (root on Debian)
+npm run demo -- --world NAME                      another simulated cluster: ${Object.keys(WORLDS).join(', ')}
    --port N   port of the page (default 4280)     --pace N   1 = realistic seconds (default 0.2)`
 
 interface Options {
   readonly once?: string
+  readonly world: (typeof WORLDS)[string]
   readonly real: boolean
   readonly port: number
   readonly portNamed: boolean
@@ -22,7 +24,7 @@ interface Options {
 /** Exit code of a run that a person ended. */
 const CANCELLED = 3
 
-const WORLDS = ['pvfs-pacemaker'] as const
+const [DEFAULT_WORLD = ''] = Object.keys(WORLDS)
 
 async function main(): Promise<number> {
   const options = readOptions()
@@ -60,18 +62,19 @@ function readOptions(): Options | string {
       options: {
         once: { type: 'string' },
         real: { type: 'boolean', default: false },
-        world: { type: 'string', default: WORLDS[0] },
+        world: { type: 'string', default: DEFAULT_WORLD },
         port: { type: 'string' },
         pace: { type: 'string', default: '0.2' },
       },
     })
-    if (!WORLDS.some(name => name === values.world))
-      return `There is no world "${values.world}" yet. Worlds: ${WORLDS.join(', ')}.`
+    const world = WORLDS[values.world]
+    if (!world) return `There is no world "${values.world}". Worlds: ${Object.keys(WORLDS).join(', ')}.`
     const port = Number(values.port ?? (values.once === undefined ? 4280 : 0))
     const pace = Number(values.pace)
     if (!Number.isInteger(port) || port < 0 || port > 65_535) return `"${values.port}" is not a port.`
     if (!(pace > 0 && pace <= 10)) return `"${values.pace}" is not a pace: more than 0, at most 10.`
     return {
+      world,
       real: values.real,
       port,
       portNamed: values.port !== undefined,
@@ -84,7 +87,7 @@ function readOptions(): Options | string {
 }
 
 async function makeWorld(options: Options, folder: string, say: (line: string) => void): Promise<World> {
-  if (!options.real) return await startSimulatedWorld({ name: 'pvfs-pacemaker', folder, pace: options.pace })
+  if (!options.real) return await options.world({ folder, pace: options.pace })
   // Only here: it needs root and packages that the simulated world does without.
   spawnSync(
     process.execPath,

@@ -1,7 +1,7 @@
 /** One call of a cluster tool on a node, as its shim handed it over. */
 export interface ToolCall {
   readonly node: string
-  /** Name of the tool, e.g. `crm_mon`. */
+  /** Name of the tool as the model lists it: `crm_mon`, or `/etc/init.d/heartbeat`. */
   readonly tool: string
   readonly args: readonly string[]
   readonly stdin: string
@@ -23,10 +23,12 @@ export interface Machines {
   powerRestored(node: string): void
 }
 
-/** A model of one cluster stack. Other stacks (heartbeat-crm, heartbeat, rgmanager) stand beside Pacemaker. */
+/** A model of one cluster stack. */
 export interface StackModel {
-  /** Names of the tools that the nodes have; each gets a shim on the nodes' PATH. */
+  /** Names of the tools that the nodes have; each gets a shim on the nodes' PATH. One that begins with / lies there among the node's files. */
   readonly tools: readonly string[]
+  /** Calls that read their standard input, as patterns of the shell over `tool arguments `; what cibadmin and crm_verify read is known. */
+  readonly stdin?: readonly string[]
   call(call: ToolCall): ToolReply | Promise<ToolReply>
   close(): void
 }

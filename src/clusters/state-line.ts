@@ -7,12 +7,17 @@ export function stateLine(status: ClusterStatus): string {
   const failures = status.failures.length
   return [
     `${online} of ${nodes.length} online`,
-    status.quorate ? 'quorate' : 'NO QUORUM',
+    quorumText(status),
     status.settled ? 'settled' : `not settled (${status.unsettledBecause.join('; ')})`,
     failures === 0 ? 'no failures' : `${failures} ${failures === 1 ? 'failure' : 'failures'}`,
     fencingText(status),
     ...(status.maintenance ? ['MAINTENANCE MODE'] : []),
   ].join(' · ')
+}
+
+function quorumText({ quorate, withoutQuorum }: ClusterStatus): string {
+  if (withoutQuorum) return 'no quorum in this stack'
+  return quorate ? 'quorate' : 'NO QUORUM'
 }
 
 function fencingText(status: ClusterStatus): string {

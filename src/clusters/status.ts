@@ -9,6 +9,8 @@ export interface ClusterStatus {
   /** Nodes whose answers agree and stand behind this status. */
   readonly readFrom: readonly string[]
   readonly quorate: boolean
+  /** The stack has no quorum: each node acts alone on what it sees, and `quorate` says nothing. */
+  readonly withoutQuorum?: true
   /** Nothing is under way and nothing is pending: the controller is idle, no node joins, no action or fencing runs. */
   readonly settled: boolean
   /** Why it is not settled, in words; empty when it is. */
@@ -54,6 +56,8 @@ export interface GroupStatus {
   /** `started` only if every member that should run is started. */
   readonly state: 'started' | 'stopped' | 'partial' | 'starting' | 'stopping' | 'failed' | 'blocked'
   readonly managed: boolean
+  /** Where the stack's own configuration wants it when all is well: first word of its haresources line, first of an ordered failover domain. */
+  readonly prefers?: string
   /** target-role=Stopped, or the equivalent of the stack: somebody wants it stopped. */
   readonly disabled: boolean
   readonly members: readonly Member[]
@@ -82,7 +86,7 @@ export interface Failure {
   readonly node: string
   /**
    * `start`, `monitor`, `stop`, …, `fencing`; `fail-count` when only the count is left, `active-twice` when it runs on several
-   * nodes but must not, `orphan` when it runs but is no longer configured.
+   * nodes but must not, `orphan` when it runs but is no longer configured, `link` when a way between two nodes is dead.
    */
   readonly task: string
   readonly reason: string

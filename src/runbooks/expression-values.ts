@@ -72,7 +72,9 @@ export class MemberValue {
 }
 export class GroupValue {
   constructor(group: GroupStatus) {
-    Object.assign(this, group, { members: group.members.map(member => new MemberValue(member)) })
+    Object.assign(this, { prefers: '' }, group, {
+      members: group.members.map(member => new MemberValue(member)),
+    })
   }
 }
 export class FailureValue {
@@ -101,7 +103,7 @@ export class ClusterValue {
 
   constructor(status: ClusterStatus, functions: ClusterFunctions) {
     this.#functions = functions
-    Object.assign(this, status, {
+    Object.assign(this, { withoutQuorum: false }, status, {
       name: status.cluster,
       fencing: new FencingValue(status.fencing),
       configuration: new ConfigurationValue(status.configuration),

@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import type { Inventory } from '../clusters/inventory.ts'
-import { agree } from '../clusters/stacks/agree.ts'
+import type { Cluster, Inventory } from '../clusters/inventory.ts'
 import { readerOf } from '../clusters/stacks/readers.ts'
 import type { Answer, StackReader } from '../clusters/stacks/stack.ts'
 import type { ClusterStatus } from '../clusters/status.ts'
@@ -8,7 +7,7 @@ import { bad, type Problem, type Result } from '../problem.ts'
 import { assembleScript } from '../runbooks/script.ts'
 import type { Clock, Shell, StatusReader } from '../runs/ports.ts'
 
-/** Nodes whose readings must agree; a cluster of one is its own witness. */
+/** Nodes whose readings must agree where each sees the whole; a cluster of one is its own witness. */
 const WITNESSES = 2
 
 export interface StatusReaderParts {
@@ -18,7 +17,7 @@ export interface StatusReaderParts {
 }
 
 /**
- * Reads a cluster from two of its members at once and accepts only what both say. A member that does not answer is replaced by the next;
+ * Reads a cluster from two of its members at once, or from all where the stack needs that, and accepts only what does not contradict. A member that does not answer is replaced by the next;
  * members that answered lately are asked first.
  */
 export function createStatusReader(parts: StatusReaderParts): StatusReader {
@@ -35,12 +34,16 @@ export function createStatusReader(parts: StatusReaderParts): StatusReader {
       const nodes = Object.keys(cluster.nodes).sort(
         (a, b) => (healthy.get(`${name}/${b}`) ?? 0) - (healthy.get(`${name}/${a}`) ?? 0),
       )
-      const read = (node: string) => readNode(parts, reader.value, name, node, signal)
-      const { readings, problems } = await witnesses(nodes, read)
+      const read = (node: string) => readNode(parts, reader.value, cluster, node, signal)
+      const wanted = reader.value.asks === 'all' ? nodes.length : WITNESSES
+      const { readings, problems } = await witnesses(nodes, wanted, read)
       for (const reading of readings) for (const node of reading.readFrom) healthy.set(`${name}/${node}`, 1)
       for (const problem of problems) healthy.set(`${name}/${problem.node}`, -1)
       if (readings.length === 0) return bad(nobodyAnswered(name, problems))
-      return agree(readings)
+      return reader.value.combine(
+        readings,
+        problems.map(({ node }) => node),
+      )
     },
   }
 }
@@ -57,12 +60,16 @@ interface Witnesses {
 
 type NodeReading = { readonly node: string; readonly result: Result<ClusterStatus> }
 
-/** Asks two at a time until two have answered or nobody is left. */
-async function witnesses(nodes: readonly string[], read: (node: string) => Promise<NodeReading>): Promise<Witnesses> {
+/** Asks as many as are wanted, and others for those that did not answer, until enough have or nobody is left. */
+async function witnesses(
+  nodes: readonly string[],
+  wanted: number,
+  read: (node: string) => Promise<NodeReading>,
+): Promise<Witnesses> {
   const found: Witnesses = { readings: [], problems: [] }
   const rest = [...nodes]
-  while (found.readings.length < WITNESSES && rest.length > 0) {
-    const asked = rest.splice(0, WITNESSES - found.readings.length)
+  while (found.readings.length < wanted && rest.length > 0) {
+    const asked = rest.splice(0, wanted - found.readings.length)
     for (const { node, result } of await Promise.all(asked.map(read))) {
       if (result.ok) found.readings.push(result.value)
       else found.problems.push(...result.problems.map(problem => ({ node, problem })))
@@ -74,7 +81,7 @@ async function witnesses(nodes: readonly string[], read: (node: string) => Promi
 async function readNode(
   parts: StatusReaderParts,
   reader: StackReader,
-  cluster: string,
+  { name: cluster, nodes }: Cluster,
   node: string,
   signal: AbortSignal,
 ): Promise<NodeReading> {
@@ -92,7 +99,15 @@ async function readNode(
     const name = reader.queries[index]?.name ?? ''
     answers[name] = { exitCode, stdout: stdout.text, stderr: stderr.text, truncated: stdout.truncated }
   }
-  return { node, result: reader.parse(answers, { cluster, node, readAt: new Date(clock.now()).toISOString() }) }
+  return {
+    node,
+    result: reader.parse(answers, {
+      cluster,
+      node,
+      nodes: Object.keys(nodes),
+      readAt: new Date(clock.now()).toISOString(),
+    }),
+  }
 }
 
 /** Most reasons begin with the node's name already. */

@@ -33,7 +33,12 @@ export function answersOf(name: string): Record<'status' | 'cib' | 'digest' | 'c
   }
 }
 
-export const CONTEXT = { cluster: 'pvfs', node: 'node1', readAt: '2026-11-21T14:02:11.000Z' }
+export const CONTEXT = {
+  cluster: 'pvfs',
+  node: 'node1',
+  nodes: ['node1', 'node2', 'node3', 'node4', 'node5'],
+  readAt: '2026-11-21T14:02:11.000Z',
+}
 
 export function parse(answers: Answers): Result<ClusterStatus> {
   return pacemakerReader.parse(answers, CONTEXT)

@@ -18,7 +18,7 @@ describe('an expression that could not work is refused when the file is read', (
       "sample.yaml:9:20 A cluster has no "quorat". Did you mean quorate?
         - check: cluster.quorat && (clustr.settled || steps.x.outcome == "a")
                          ^^^^^^
-      It has name, stack, readAt, readFrom, quorate, settled, unsettledBecause, dc, maintenance, fencing, nodes, groups, failures, leftovers, configuration.
+      It has name, stack, readAt, readFrom, quorate, withoutQuorum, settled, unsettledBecause, dc, maintenance, fencing, nodes, groups, failures, leftovers, configuration.
 
       sample.yaml:9:31 There is no "clustr" in an expression. Did you mean cluster?
         - check: cluster.quorat && (clustr.settled || steps.x.outcome == "a")
@@ -143,7 +143,7 @@ describe('an expression that could not work is refused when the file is read', (
       "sample.yaml:9:33 A cluster has no "dcc".
         - approve: "It\\"s \${{ cluster.dcc }}"
                                       ^^^
-      It has name, stack, readAt, readFrom, quorate, settled, unsettledBecause, dc, maintenance, fencing, nodes, groups, failures, leftovers, configuration."
+      It has name, stack, readAt, readFrom, quorate, withoutQuorum, settled, unsettledBecause, dc, maintenance, fencing, nodes, groups, failures, leftovers, configuration."
     `)
   })
 

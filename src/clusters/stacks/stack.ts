@@ -27,6 +27,8 @@ export interface ReadingContext {
   readonly cluster: string
   /** The node that was asked. */
   readonly node: string
+  /** All nodes that the inventory names, in its order. */
+  readonly nodes: readonly string[]
   /** When the last answer was complete, ISO 8601 in UTC. */
   readonly readAt: string
 }
@@ -34,6 +36,13 @@ export interface ReadingContext {
 /** How the status of one stack is read: what to ask a node, and what its answers mean. */
 export interface StackReader {
   readonly queries: readonly Query[]
+  /** How many nodes are asked at once: two witnesses, or all of them where a node knows its own part alone. */
+  readonly asks: 'two' | 'all'
   /** Refuses what is cut off, incomplete or not understood: a status is read, never guessed. */
   parse(answers: Answers, context: ReadingContext): Result<ClusterStatus>
+  /**
+   * Several nodes' readings, at least one, as one. Nodes that contradict each other are a problem, never a choice. `silent`: nodes that
+   * were asked and gave no reading.
+   */
+  combine(readings: readonly ClusterStatus[], silent: readonly string[]): Result<ClusterStatus>
 }

@@ -119,6 +119,7 @@ describe('the simulated machines', { timeout: 60_000 }, () => {
     const { stdout } = await ssh(world, 'node2', 'env | sort; pwd; sudo -n hostname; uname -n')
     const home = join(world.folder, 'nodes', 'node2')
     expect(stdout.split('\n')).toEqual([
+      `HA_RUNNER_SH=${home}/.bin/.sh`,
       `HOME=${home}`,
       `PATH=${home}/.bin:/usr/bin:/bin`,
       `PWD=${home}`,

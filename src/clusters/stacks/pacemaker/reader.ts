@@ -1,6 +1,7 @@
 import { bad, good, type Result } from '../../../problem.ts'
 import { byName } from '../../lookup.ts'
 import type { ClusterStatus } from '../../status.ts'
+import { agree } from '../agree.ts'
 import type { Answers, ReadingContext, StackReader } from '../stack.ts'
 import { answerTo } from './answers.ts'
 import { type Cib, readCib } from './cib.ts'
@@ -14,7 +15,7 @@ import { nodesOf } from './nodes.ts'
 import { PACEMAKER_QUERIES } from './queries.ts'
 import { unsettledBecause } from './settled.ts'
 
-export const pacemakerReader: StackReader = { queries: PACEMAKER_QUERIES, parse }
+export const pacemakerReader: StackReader = { queries: PACEMAKER_QUERIES, asks: 'two', parse, combine: agree }
 
 /**
  * A cluster's status from one node's answers. Nothing is concluded from exit codes; an answer that is missing, cut off or says
