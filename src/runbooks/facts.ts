@@ -20,12 +20,12 @@ export interface Concerns {
   readonly nodes: readonly string[]
 }
 
-/** The groups and nodes that a plan names, by the types its runbook gives its inputs. */
-export function concernsOf(plan: Plan): Concerns {
-  const values = Object.values(plan.inputs).filter(value => typeof value === 'string')
+/** The groups and nodes that a plan names in its inputs, as the cluster knew or knows them. A node that is offline is named as well. */
+export function concernsOf({ facts, inputs }: Plan, { groups, nodes }: ClusterStatus): Concerns {
+  const values = Object.values(inputs).filter(value => typeof value === 'string')
   return {
-    groups: values.filter(value => Object.hasOwn(plan.facts.owners, value)),
-    nodes: values.filter(value => plan.facts.members.includes(value)),
+    groups: values.filter(value => Object.hasOwn(facts.owners, value) || Object.hasOwn(groups, value)),
+    nodes: values.filter(value => facts.members.includes(value) || Object.hasOwn(nodes, value)),
   }
 }
 

@@ -6,11 +6,16 @@ import type { Plan, PlannedStep } from './plan.ts'
  * the hosts stay as they were chosen: a healthy node is not exchanged because another one would be chosen today.
  */
 export function planDifferences(approved: Plan, now: Plan): string[] {
-  if (approved.runbook.sha256 !== now.runbook.sha256)
-    return [`the runbook ${approved.runbook.name} was ${approved.runbook.version} and is now ${now.runbook.version}`]
+  if (approved.runbook.sha256 !== now.runbook.sha256) return [runbookDifference(approved.runbook, now.runbook)]
   const inputs = inputDifferences(approved, now)
   // The steps follow from the inputs: to name them all would hide what changed.
   return [...inputs, ...keyDifferences(approved, now), ...(inputs.length > 0 ? [] : stepDifferences(approved, now))]
+}
+
+/** A file that is not locked may change under its version. */
+function runbookDifference({ name, version }: Plan['runbook'], now: Plan['runbook']): string {
+  if (version === now.version) return `the text of the runbook ${name} ${version} changed`
+  return `the runbook ${name} was ${version} and is now ${now.version}`
 }
 
 function inputDifferences(approved: Plan, now: Plan): string[] {

@@ -30,6 +30,18 @@ export function openChange(state: RunState): { readonly step: PlannedStep; reado
   return undefined
 }
 
+/** The change step that was begun, on some of its hosts at least, and whose end is not in the journal. */
+export function begunChange(state: RunState): ChangeStep | undefined {
+  const changes = (state.plan?.steps ?? []).filter(isChange)
+  return changes.find(({ id }) => executionsOf(state, id).length > 0 && state.steps[id]?.outcome === undefined)
+}
+
+/** No host of this change is left that it was not intended for. */
+export function isSentToAll(step: ChangeStep, state: RunState): boolean {
+  const hosts = new Set(executionsOf(state, step.id).map(execution => execution.host))
+  return step.hosts.every(host => hosts.has(host))
+}
+
 export function executionsOf(state: RunState, step: string): readonly ExecutionState[] {
   return state.steps[step]?.executions ?? []
 }

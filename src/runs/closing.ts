@@ -1,6 +1,7 @@
 import type { Problem } from '../problem.ts'
 import { hasChanged } from './changes.ts'
 import type { RunEvent } from './events.ts'
+import { holdsCluster } from './holds-cluster.ts'
 import { nextSteps } from './next-steps.ts'
 import type { Outcome } from './outcome.ts'
 import type { RunState } from './state.ts'
@@ -38,13 +39,13 @@ export function stopBeforePlan(reason: string): RunEvent[] {
  * (a stop after an unknown outcome). A worker gives the cluster free.
  */
 export function owesRelease(state: RunState): boolean {
-  if (state.phase !== 'finished' || !state.lease || state.lease.released) return false
+  if (state.phase !== 'finished' || !holdsCluster(state)) return false
   return state.finished?.outcome !== 'unknown' || state.stop?.afterEnd === true
 }
 
 /** The cluster of a run is free again. The run's outcome stays what it is. */
 export function releaseHeld(state: RunState): RunEvent[] {
-  if (!state.lease || state.lease.released) return []
+  if (!holdsCluster(state)) return []
   return [{ type: 'lease-released', cluster: state.lease.cluster, epoch: state.lease.epoch }]
 }
 

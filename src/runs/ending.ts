@@ -4,6 +4,7 @@ import type { PlannedStep } from '../runbooks/plan.ts'
 import { isChange } from './changes.ts'
 import type { Course, StepResult } from './course.ts'
 import type { RunEvent } from './events.ts'
+import { holdsCluster } from './holds-cluster.ts'
 import { nextSteps } from './next-steps.ts'
 import type { Outcome } from './outcome.ts'
 import { summaryOf } from './summary.ts'
@@ -27,7 +28,7 @@ export async function* ending(
   const status = await lastLook(course)
   const leftBehind = leftBehindOf(course, status)
   if (outcome !== 'succeeded') yield* offerUndo(course, status)
-  const lease = course.leaseTaken ?? (course.run.lease?.released ? undefined : course.run.lease)
+  const lease = course.leaseTaken ?? (holdsCluster(course.run) ? course.run.lease : undefined)
   if (lease && outcome !== 'unknown') {
     await course.ports.leases.release(lease.cluster, course.run.run, lease.epoch)
     yield { type: 'lease-released', cluster: lease.cluster, epoch: lease.epoch }
@@ -94,7 +95,7 @@ function isThereAlready(inputs: Readonly<Record<string, unknown>>, status: Clust
   return status.failures.some(failure => failure.group === group.name)
 }
 
-/** Constraints that were not there before, and new failures that will keep the cluster from acting. */
+/** What was not there before and changes what the cluster will do: constraints, standby, maintenance, groups left alone, failures. */
 function leftBehindOf(course: Course, status: ClusterStatus | undefined): string[] {
   if (!status || !course.changed) return []
   const before = new Set(course.before?.leftovers.map(leftover => leftover.id))
@@ -105,5 +106,16 @@ function leftBehindOf(course: Course, status: ClusterStatus | undefined): string
   const failures = status.failures
     .filter(failure => !known.has(`${failure.resource} ${failure.node} ${failure.task}`))
     .map(failure => `failure of ${failure.resource || 'fencing'} (${failure.task}) on ${failure.node}`)
-  return [...constraints, ...failures]
+  return [...constraints, ...heldBack(status, course.before), ...failures]
+}
+
+/** What the cluster does not do any more until somebody says so. */
+function heldBack(now: ClusterStatus, before: ClusterStatus | undefined): string[] {
+  const standby = Object.values(now.nodes).filter(node => node.standby && !before?.nodes[node.name]?.standby)
+  const alone = Object.values(now.groups).filter(group => !group.managed && before?.groups[group.name]?.managed !== false)
+  return [
+    ...standby.map(node => `${node.name} in standby`),
+    ...(now.maintenance && !before?.maintenance ? [`${now.cluster} in maintenance`] : []),
+    ...(now.maintenance ? [] : alone.map(group => `${group.name} left alone by the cluster`)),
+  ]
 }

@@ -2,11 +2,13 @@ import type { ClusterStatus } from '../clusters/status.ts'
 import { durationText } from '../runbooks/duration.ts'
 import { concernsOf, drift, factsOf } from '../runbooks/facts.ts'
 import type { PlannedStep, PlannedStepOf } from '../runbooks/plan.ts'
-import { executionsOf, hasChanged, isChange, openChange } from './changes.ts'
+import { begunChange, type ChangeStep, executionsOf, hasChanged, isChange, isSentToAll, openChange } from './changes.ts'
 import { Course, type EnginePorts, type LegSurroundings, type StepResult } from './course.ts'
 import { type Ended, ending } from './ending.ts'
-import type { RunEvent } from './events.ts'
+import type { RunEvent, RunEventOf } from './events.ts'
 import { heldBy } from './held.ts'
+import { holdsCluster } from './holds-cluster.ts'
+import { restoredReason } from './restored-reason.ts'
 import type { RunState } from './state.ts'
 import { approveStep } from './steps/approve.ts'
 import { changeStep } from './steps/change.ts'
@@ -50,11 +52,18 @@ function isApproved(run: RunState): boolean {
 async function* beforeGoingOn(course: Course): Events<Hindrance | 'drifted' | undefined> {
   // Of a change under way the node is asked first, even when somebody has said stop: it may have to be ended there.
   if (course.signal.aborted && !openChange(course.run)) return course.stopped()
-  for (const step of course.plan.steps) {
-    const { outcome, reason = '' } = course.run.steps[step.id] ?? {}
+  const ended = endedBefore(course)
+  if (ended) return ended
+  return isApproved(course.run) ? yield* afterGate(course) : undefined
+}
+
+/** The step that an earlier leg ended on. */
+function endedBefore({ plan, run }: Course): Hindrance | undefined {
+  for (const step of plan.steps) {
+    const { outcome, reason = '' } = run.steps[step.id] ?? {}
     if (outcome && !mayGoOn(step, { outcome, reason })) return { outcome, reason, step }
   }
-  return isApproved(course.run) ? yield* afterGate(course) : undefined
+  return undefined
 }
 
 function isDone(run: RunState, step: PlannedStep): boolean {
@@ -88,11 +97,16 @@ async function* oneStep(step: Exclude<PlannedStep, PlannedStepOf<'approve'>>, co
   const begunAt = course.ports.clock.monotonic()
   yield { type: 'step-started', step: step.id, again: false }
   const result = (await skipReason(step, course)) ?? (yield* ofItsKind(step, course))
-  const durationMs = Math.round(earlier(step, course) + course.ports.clock.monotonic() - begunAt)
+  const durationMs = durationOf(step, course, begunAt)
   course.facts[step.id] = { exitCode: 0, stdout: '', ...course.facts[step.id], outcome: result.outcome }
   course.reasons.set(step.id, result.reason)
   yield { type: 'step-finished', step: step.id, again: false, ...result, durationMs }
   return result
+}
+
+/** What a step took, in ms: under this leg, which came to it at `begunAt` (monotonic), and under an earlier one. */
+function durationOf(step: PlannedStep, course: Course, begunAt: number): number {
+  return Math.round(earlier(step, course) + course.ports.clock.monotonic() - begunAt)
 }
 
 /** What a step had taken already when its first worker was lost: a change went on meanwhile. In ms, as far as the journal tells. */
@@ -148,7 +162,7 @@ function hasGoneOn({ plan, run }: Course): boolean {
 /** What is no longer as it was approved, a sentence each. Behind changes of this run, what was true as the gate opened counts. */
 async function drifted({ plan, ports, run }: Course, now: ClusterStatus): Promise<readonly string[]> {
   const approved = run.gates.findLast(gate => gate.result === 'approved')?.facts ?? plan.facts
-  const moved = drift(approved, factsOf(now), concernsOf(plan))
+  const moved = drift(approved, factsOf(now), concernsOf(plan, now))
   return moved.length > 0 || hasChanged(run) ? moved : await ports.differences(run, now)
 }
 
@@ -163,18 +177,43 @@ async function* askAnew(course: Course, changes: readonly string[]): Events<'dri
 }
 
 /**
- * A run that Redis had forgotten: what became of a change under way is asked of its node, and nothing else is begun. The rest is for a
- * person to decide.
+ * A run that Redis had forgotten: what became of a change under way is asked of its nodes, and nothing else is begun. Where that leaves
+ * nothing to do the run has its true end; otherwise a person decides.
  */
 async function* settleRestored(course: Course): Events {
-  const open = openChange(course.run)
-  const result = open && isChange(open.step) ? yield* changeStep(open.step, course, 'only-open') : undefined
-  if (open && result && result.outcome !== 'succeeded') {
-    yield { type: 'step-finished', step: open.step.id, again: false, ...result, durationMs: 0 }
-    return yield* ending(course, open.step, result)
+  const { plan, run } = course
+  const begun = begunChange(run)
+  const told = begun && (yield* askOf(begun, course))
+  if (told && told.outcome !== 'succeeded') {
+    yield told
+    return yield* ending(course, begun, told)
   }
-  const reason = 'Redis had lost this run and it was restored from the archive; nothing was begun since then'
-  return yield* ending(course, open?.step, { outcome: course.changed ? 'unknown' : 'errored', reason })
+  const ended = endedBefore(course)
+  if (ended) return yield* ending(course, ended.step, ended)
+  const done = begun && isSentToAll(begun, run) ? begun : undefined
+  const steps = plan.steps.filter(step => step !== done && !isDone(run, step))
+  const taken = await takenMeanwhile(course)
+  if (steps.length > 0 || taken) {
+    // The step of a change that is done stays open then: whoever goes on goes on from it.
+    const reason = restoredReason({ done, steps, taken })
+    return yield* ending(course, undefined, { outcome: course.changed ? 'unknown' : 'errored', reason })
+  }
+  if (told) yield told
+  return yield* allThrough(course)
+}
+
+/** How a change that was begun has ended, as its nodes tell it. Nothing is sent to a node that was not asked for it before. */
+async function* askOf(step: ChangeStep, course: Course): Events<RunEventOf<'step-finished'>> {
+  const begunAt = course.ports.clock.monotonic()
+  const result = yield* changeStep(step, course, 'only-open')
+  const durationMs = durationOf(step, course, begunAt)
+  return { type: 'step-finished', step: step.id, again: false, ...result, durationMs }
+}
+
+/** Who has the cluster that this run believes to hold; "" for nobody else. */
+async function takenMeanwhile({ plan, ports, run }: Course): Promise<string> {
+  const holder = holdsCluster(run) ? await ports.leases.holder(plan.cluster) : undefined
+  return holder && holder.run !== run.run ? heldBy(plan.cluster, holder) : ''
 }
 
 /**
@@ -186,13 +225,13 @@ async function* takeLease(course: Course): Events<Ended | undefined> {
   const take = await ports.leases.take(plan.cluster, run, await ports.time())
   if (!take.taken) return { outcome: course.changed ? 'unknown' : 'refused', reason: heldBy(plan.cluster, take) }
   course.leaseTaken = { cluster: plan.cluster, epoch: take.epoch }
-  const isOurs = run.lease !== undefined && !run.lease.released && run.lease.epoch === take.epoch
+  const isOurs = holdsCluster(run) && run.lease.epoch === take.epoch
   if (!isOurs) yield { type: 'lease-taken', ...course.leaseTaken }
   if (isOurs || !course.changed) return undefined
   return { outcome: 'unknown', reason: `${plan.cluster} was not held by this run for a while` }
 }
 
-/** A new plan may wait for people as long as any: it holds the cluster no more than the first one did. */
+/** A plan that waits for its approval does not hold the cluster: the new one no more than the first, however long it waits. */
 async function* giveLeaseBack({ leaseTaken, ports, run }: Course): Events {
   if (!leaseTaken) return
   await ports.leases.release(leaseTaken.cluster, run.run, leaseTaken.epoch)

@@ -1,10 +1,8 @@
+import { holdsCluster } from './holds-cluster.ts'
 import type { RunState } from './state.ts'
 import { isTakeOverWanted } from './take-over.ts'
 
-/** The journal has this run as the holder of its cluster. */
-export function holdsCluster({ lease }: RunState): boolean {
-  return lease !== undefined && !lease.released
-}
+export { holdsCluster } from './holds-cluster.ts'
 
 /** It is not known what came of it, it keeps its cluster, and nobody has said yet what shall become of that. */
 export function waitsForLook(state: RunState): boolean {

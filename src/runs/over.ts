@@ -1,5 +1,6 @@
 import { owesRelease } from './closing.ts'
 import type { Entry } from './events.ts'
+import { holdsCluster } from './holds-cluster.ts'
 import type { RunState } from './state.ts'
 import { isTakeOverWanted } from './take-over.ts'
 
@@ -17,7 +18,7 @@ export function isAtRest(state: RunState): boolean {
 
 /** It has ended and holds no cluster: an emptied Redis need not learn of it again. */
 export function isOver(state: RunState): boolean {
-  return state.phase === 'finished' && (state.lease === undefined || state.lease.released)
+  return state.phase === 'finished' && !holdsCluster(state)
 }
 
 /** Events that can be the last one of a run that is over. */

@@ -1,3 +1,4 @@
+import { holdsCluster } from './holds-cluster.ts'
 import type { RunState, Said } from './state.ts'
 
 /** Nobody takes a cluster from a run alone. */
@@ -10,7 +11,5 @@ export function takeOverVoices({ takeOver }: RunState): readonly Said[] {
 
 /** Enough people want the cluster taken from this run, and that was not done yet. */
 export function isTakeOverWanted(state: RunState): boolean {
-  const { lease, takenOver } = state
-  const isHeld = lease !== undefined && !lease.released
-  return takeOverVoices(state).length >= TAKE_OVER_PEOPLE && takenOver === undefined && isHeld
+  return takeOverVoices(state).length >= TAKE_OVER_PEOPLE && state.takenOver === undefined && holdsCluster(state)
 }

@@ -2,6 +2,7 @@ import { unresolved } from '../runs/changes.ts'
 import { releaseHeld } from '../runs/closing.ts'
 import { Course, type EnginePorts, type LegSurroundings } from '../runs/course.ts'
 import type { RunEvent } from '../runs/events.ts'
+import { holdsCluster } from '../runs/holds-cluster.ts'
 import type { RunState } from '../runs/state.ts'
 import { changeOn } from '../runs/steps/change.ts'
 
@@ -15,7 +16,7 @@ export async function* freeCluster(
   leg: LegSurroundings,
 ): AsyncGenerator<RunEvent, void> {
   yield* endUnresolved(ports, run, leg)
-  if (!run.lease || run.lease.released) return
+  if (!holdsCluster(run)) return
   await ports.leases.release(run.lease.cluster, run.run, run.lease.epoch)
   yield* releaseHeld(run)
 }

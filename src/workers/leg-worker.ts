@@ -23,7 +23,10 @@ export interface LegWorkerParts {
   readonly authenticity: Authenticity
   readonly stops: StopWatch
   readonly inventory: Inventory
-  /** Seals the transcript of a run that is over; must not throw. */
+  /**
+   * What follows when a leg leaves its run finished: the end of the chain is left on the nodes that it changed. Comes again when a later
+   * leg of the run ends so. Must not throw. The bundle is sealed elsewhere, by whoever hears that a run has ended.
+   */
   readonly afterEnd: (record: RunRecord) => Promise<void>
   /** Name of this worker, for the journal: `worker@host:pid`. */
   readonly name: string

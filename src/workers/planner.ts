@@ -132,6 +132,7 @@ async function planFrom(
     },
     hostKeys: await parts.hostKeys(cluster),
     commandOf: name => parts.library.find(cluster.stack, name)?.runbook.command,
+    runbookOf: name => parts.library.find(cluster.stack, name),
   })
   return plan.ok ? satisfiable(parts, plan.value) : plan
 }

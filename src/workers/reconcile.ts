@@ -3,7 +3,7 @@ import type { RunEvent } from '../runs/events.ts'
 import type { Journal } from '../runs/journal.ts'
 import { wantedLeg } from '../runs/legs.ts'
 import { hasWork } from '../runs/over.ts'
-import type { RunState } from '../runs/state.ts'
+import type { RunRecord, RunState } from '../runs/state.ts'
 import type { LegQueue } from './queue.ts'
 
 export interface ReconcileParts {
@@ -42,7 +42,7 @@ async function reconcileRun(parts: ReconcileParts, run: string): Promise<void> {
   if (!record) return
   const { state } = record
   const closing = await expiredGate(parts, state)
-  if (closing.length === 0 && hasWork(state)) closing.push(...(await askForLeg(parts, state)))
+  if (closing.length === 0 && hasWork(state)) closing.push(...(await askForLeg(parts, record)))
   if (closing.length > 0) await parts.journal.append(record, closing, parts.name)
 }
 
@@ -60,15 +60,33 @@ function pauseBefore(attempt: number): number {
 }
 
 /**
+ * How long the journal must have been quiet before this try, in ms. Each try says that it began; one that cannot even do that, as on a full
+ * disk, leaves the journal as it was, so that the pauses of all tries since the latest word count together.
+ */
+function quietBefore(attempt: number, begun: number): number {
+  let quiet = pauseBefore(attempt)
+  for (let silent = begun + 1; silent < attempt; silent++) quiet += pauseBefore(silent)
+  return quiet
+}
+
+/** Of how many tries of this leg the journal knows. */
+function triesBegun({ entries }: RunRecord, leg: number): number {
+  return entries.filter(({ event }) => event.type === 'leg-started' && event.leg === leg).length
+}
+
+/**
  * Adds the first try of the leg that no job was ever made for. A try that is waiting or active is left alone. When all tries are used up,
  * the events that end the run are given back.
  */
-async function askForLeg({ queue, journal }: ReconcileParts, state: RunState): Promise<RunEvent[]> {
+async function askForLeg({ queue, journal }: ReconcileParts, record: RunRecord): Promise<RunEvent[]> {
+  const { state } = record
   const leg = wantedLeg(state)
+  const begun = triesBegun(record, leg)
   for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
     const job = { run: state.run, leg, try: attempt }
     const found = await queue.state(job)
-    if (found === 'absent' && (await journal.time()) - state.updatedAt >= pauseBefore(attempt)) await queue.add(job)
+    if (found === 'absent' && (await journal.time()) - state.updatedAt >= quietBefore(attempt, begun))
+      await queue.add(job)
     if (found !== 'ended') return []
   }
   return state.phase === 'finished'

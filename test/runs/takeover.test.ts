@@ -154,6 +154,31 @@ describe('a worker that died is followed by another one, which', () => {
     bench.shell.verify()
   })
 
+  test('tells how long a change took in all: it went on while nobody followed it', async () => {
+    const bench = await createBench()
+    const run = await approvedFailover(bench)
+    bench.shell.expect(move())
+    await killedBefore(bench, run, 2, event => event.type === 'execution-finished')
+    bench.clock.advance(40_000)
+    bench.status.say(there, there, free)
+    bench.shell.expect(clear())
+    const state = await bench.leg(run, 2, 2)
+    bench.shell.verify()
+    expect(state.steps['move']).toMatchObject({ outcome: 'succeeded', durationMs: 40_000 })
+    expect(state.steps['tidy']?.durationMs).toBeLessThan(40_000)
+  })
+
+  test('counts its own time alone for what it asks anew: nothing went on meanwhile', async () => {
+    const bench = await createBench()
+    bench.shell.expect(...unmounted(), preview(), preview())
+    const run = await bench.request('failover server2')
+    await killedBefore(bench, run, 1, event => event.type === 'step-finished' && event.step === 'preview')
+    bench.clock.advance(40_000)
+    const state = await bench.leg(run, 1, 2)
+    bench.shell.verify()
+    expect(state.steps['preview']).toMatchObject({ outcome: 'succeeded', durationMs: 0 })
+  })
+
   test('makes sure of the lease: given back but not yet told, it is taken again before a change', async () => {
     const bench = await createBench()
     const run = await approvedFailover(bench)

@@ -54,6 +54,63 @@ describe('reconcile', () => {
     expect(queue.added).toEqual(['leg1-try2'])
   })
 
+  describe('when tries keep ending without a result', () => {
+    /** When each try was asked for, in ms since the first one; each ends at once, with the words that `onEnd` has for it. */
+    async function triesOf(onEnd: (bench: Bench, run: string, attempt: number) => Promise<void>): Promise<number[]> {
+      const bench = await createBench()
+      const queue = createQueue()
+      const run = await bench.request('failover server2')
+      const begunAt = bench.clock.monotonic()
+      const at: number[] = []
+      const round = rounds(bench, queue)
+      for (let i = 0; i < 20_000 && (await bench.state(run)).phase !== 'finished'; i++) {
+        await round()
+        for (; at.length < queue.added.length; queue.set(1, at.length, 'ended')) {
+          at.push(bench.clock.monotonic() - begunAt)
+          await onEnd(bench, run, at.length)
+        }
+        bench.clock.advance(500)
+      }
+      return at
+    }
+
+    const gaps = (times: readonly number[]) => times.slice(1).map((time, i) => time - (times[i] ?? 0))
+
+    test('lets a takeover follow at once, and waits longer each time after that: half a minute at the most', async () => {
+      const times = await triesOf(async (bench, run, attempt) => {
+        const record = await bench.journal.load(run)
+        if (record) await bench.journal.append(record, [{ type: 'leg-started', leg: 1, worker: `w${attempt}` }], 'w')
+      })
+      expect(times).toHaveLength(20)
+      // The second try is asked for by the next round, which comes half a second later here.
+      expect(gaps(times)).toEqual([500, 1000, 2000, 4000, 8000, 16_000, ...Array.from({ length: 13 }, () => 30_000)])
+      expect(times.at(-1)).toBeGreaterThan(5 * 60_000)
+    })
+
+    test('waits as well for a journal that could not be written: what is full may have room again', async () => {
+      const times = await triesOf(async () => undefined)
+      expect(times).toHaveLength(20)
+      expect(times.slice(0, 8)).toEqual([0, 500, 1000, 3000, 7000, 15_000, 31_000, 61_000])
+      expect(times.at(-1)).toBeGreaterThan(5 * 60_000)
+    })
+
+    test('waits by the time of Redis, not by its own clock', async () => {
+      const bench = await createBench()
+      const queue = createQueue()
+      await bench.request('failover server2')
+      for (const attempt of [1, 2, 3, 4]) queue.set(1, attempt, 'ended')
+      const round = rounds(bench, queue)
+      const now = bench.clock.now()
+      bench.journal.time = async () => now + 6999
+      bench.clock.advance(3_600_000)
+      await round()
+      expect(queue.added).toEqual([])
+      bench.journal.time = async () => now + 7000
+      await round()
+      expect(queue.added).toEqual(['leg1-try5'])
+    })
+  })
+
   test('counts legs by the gates that were passed', async () => {
     const bench = await createBench()
     const queue = createQueue()

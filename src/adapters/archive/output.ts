@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { OutputArchive, Recorded } from '../../runs/output.ts'
+import { readHead } from './bundle-files.ts'
 import { runFolder, safeName, syncFolder } from './folders.ts'
 import { createNew } from './new-file.ts'
 import { type Mask, StoredStream } from './stored-stream.ts'
@@ -23,7 +23,7 @@ export function createOutputArchive(archive: string, newMask: () => Mask): Outpu
         finish: () => finish(streams, join(folder, FOLDER)),
       }
     },
-    read: (run, number, file, limit) => readStored(join(runFolder(archive, run, number), file), limit),
+    read: (run, number, file, limit) => readHead(join(runFolder(archive, run, number), file), limit),
   }
 }
 
@@ -44,17 +44,5 @@ async function finish(
     ...(stdout.ref && { stdout: stdout.ref }),
     ...(stderr.ref && { stderr: stderr.ref }),
     ...(troubles.length > 0 && { lost: troubles.join('; ') }),
-  }
-}
-
-async function readStored(path: string, limit: number): Promise<{ bytes: Buffer; total: number }> {
-  const handle = await open(path, 'r')
-  try {
-    const { size } = await handle.stat()
-    const bytes = Buffer.alloc(Math.min(size, limit))
-    await handle.read(bytes, 0, bytes.length, 0)
-    return { bytes, total: size }
-  } finally {
-    await handle.close()
   }
 }

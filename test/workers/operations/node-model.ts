@@ -32,6 +32,8 @@ export class NodeModel implements Shell {
   readonly begun: string[] = []
   readonly asked: string[] = []
   readonly delayed: (() => void)[] = []
+  /** Of how many days ago it was asked to clear away, time by time. */
+  readonly purged: number[] = []
   fate: (verb: string) => Fate = () => 'ok'
   change: ModelledChange = { stdout: 'moved\n', stderr: 'a warning\n', exitCode: 0, lastsMs: 700 }
   /** Has no room for a record. */
@@ -98,6 +100,10 @@ export class NodeModel implements Shell {
       return text(...ops, `ha1 fence ${this.#fence}`, 'ha1 run run=r1 number=7 seq=3 head=abc')
     }
     if (verb === 'note') return text('ha1 noted')
+    if (verb === 'purge') {
+      this.purged.push(number('days'))
+      return text('ha1 purged 0')
+    }
     if (verb === 'tombstone' && !this.#entries.has(op) && !this.isFull) this.#enter(op, 'tombstoned')
     if (verb === 'stop') return this.#stop(op)
     if (verb === 'claim') this.#claim(op, fields)
