@@ -5,6 +5,7 @@ import { type CommandMatch, matchCommand } from '../runbooks/command-match.ts'
 import { readInput } from '../runbooks/input-types.ts'
 import type { LoadedRunbook } from '../runbooks/schema.ts'
 import type { Clauses } from './clauses.ts'
+import { insteadOn } from './instead.ts'
 import { OWN_VERBS } from './own-verbs.ts'
 import type { Vocabulary } from './vocabulary.ts'
 import { whichCluster } from './which-cluster.ts'
@@ -30,7 +31,7 @@ export function matchRunbook(
 ): Result<RunbookMatch> {
   const attempts = attemptsOf(clauses, grammar)
   const matched = attempts.filter(({ match }) => match.kind === 'matched')
-  if (matched.length === 0) return bad(misunderstood(line, clauses, attempts, grammar))
+  if (matched.length === 0) return bad(misunderstood(line, clauses, attempts, grammar, ofChannel))
 
   const candidates = Object.keys(grammar.inventory).filter(name =>
     matched.some(({ runbook }) => isFor(runbook, name, grammar)),
@@ -101,15 +102,36 @@ function typeProblems(
   })
 }
 
-function misunderstood(line: string, clauses: Clauses, attempts: readonly Attempt[], grammar: Vocabulary): Problem {
+function misunderstood(
+  line: string,
+  clauses: Clauses,
+  attempts: readonly Attempt[],
+  grammar: Vocabulary,
+  ofChannel: string | undefined,
+): Problem {
   const [verb] = clauses.words
   const near = attempts
     .filter(({ runbook }) => runbook.runbook.command.split(' ')[0] === verb?.text)
     .sort((a, b) => reach(b) - reach(a))
   const [nearest] = near
+  const lacking = clusterThatLacks(line, clauses, grammar, ofChannel)
+  if (lacking !== undefined) return notOnThisStack(line, lacking, grammar)
   return nearest?.match.kind === 'stuck'
     ? stuck(line, clauses.words, nearest.runbook, nearest.match)
     : unknownVerb(line, verb, grammar)
+}
+
+/** The cluster that is meant, when it is known that its stack has no such command. */
+function clusterThatLacks(
+  line: string,
+  clauses: Clauses,
+  { inventory }: Vocabulary,
+  ofChannel: string | undefined,
+): string | undefined {
+  const names = Object.keys(inventory)
+  const meant = clauses.cluster?.text ?? ofChannel ?? (names.length === 1 ? names[0] : undefined)
+  const stack = inventory[meant ?? '']?.stack
+  return stack && insteadOn(stack, line) !== undefined ? meant : undefined
 }
 
 function reach({ match }: Attempt): number {
@@ -161,12 +183,13 @@ function unknownVerb(line: string, verb: Word | undefined, grammar: Vocabulary):
 
 function notOnThisStack(line: string, cluster: string, grammar: Vocabulary): Problem {
   const stack = grammar.inventory[cluster]?.stack
+  const instead = stack && insteadOn(stack, line)
   return {
     code: 'not-on-stack',
     message: `${cluster} (${stack}) has no such command.`,
     excerpt: `/ha ${line}`,
     stillTrue: 'Nothing ran.',
-    next: `See /ha help on ${cluster}.`,
+    next: `${instead ? `${instead} ` : ''}See /ha help on ${cluster}.`,
   }
 }
 
