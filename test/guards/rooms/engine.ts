@@ -135,6 +135,15 @@ export const ENGINE_GUARDS: readonly Guard[] = [
     title: 'between its approval and the first change ends without one',
   },
   {
+    id: 'engine-restored-rest',
+    without: 'a restored run would count as done although steps of it are left',
+    file: ENGINE,
+    find: `if (steps.length > 0 || taken) {`,
+    replace: 'if (taken) {',
+    test: 'test/runs/restored.test.ts',
+    title: 'begins nothing, is unknown, and says what succeeded and what is left',
+  },
+  {
     id: 'engine-resume-settles',
     without: 'a look at a run of unknown outcome would begin what had never reached the node',
     file: CHANGE,
