@@ -127,9 +127,6 @@ any_alive() {
   return 1
 }
 
-# Once more when `date` was killed: a record without its time would count as damaged.
-tell_time() { now=$(date +%s) && [ -n "$now" ] || now=$(date +%s); }
-
 # Hundredths of a second since some moment, without a fork; kept small for shells that count in 32 bits.
 tick() {
   t=0.00
@@ -143,22 +140,36 @@ passed() { # since $1 -> hundredths of a second
   [ "$p_ticks" -ge 0 ] || p_ticks=$((p_ticks + 100000000))
 }
 
-# Sleeps 10 ms three times, then longer each time. Where sleep knows no fractions it is a second.
+# Asks `date`, and for ten seconds counts on from what it said; a deadline is held against the first answer, which is never counted on. Once
+# more when it was killed: a record without its time would count as damaged.
+tell_time() {
+  passed "$told_at"
+  [ -z "$told" ] || [ "$t" -eq 0 ] || [ "$p_ticks" -ge 1000 ] || { now=$((told + p_ticks / 100)); return; }
+  told_at=$t
+  told=$(date +%s) && [ -n "$told" ] || told=$(date +%s)
+  now=$told
+}
+
+# Sleeps so many milliseconds, at least 10 and at most 250. Where sleep knows no fractions it is a second.
 nap() {
-  sleep "$nap" 2>/dev/null || sleep 1
-  case $nap in 0.01) nap=0.010 ;; 0.010) nap=0.0100 ;; 0.0100) nap=0.02 ;; 0.02) nap=0.04 ;; 0.04) nap=0.08 ;; 0.08) nap=0.16 ;; *) nap=0.25 ;; esac
+  n_ms=$1
+  [ "$n_ms" -ge 10 ] || n_ms=10
+  [ "$n_ms" -le 250 ] || n_ms=250
+  n_ms=$((1000 + n_ms))
+  sleep "0.${n_ms#1}" 2>/dev/null || sleep 1
 }
 
 # Sleeps until the command $2... says yes; false after $1 hundredths of a second.
 wait_until() {
-  w_limit=$1 nap=0.01
+  w_limit=$1
   shift
   tick
   w_began=$t
   until "$@"; do
     passed "$w_began"
     [ "$p_ticks" -lt "$w_limit" ] || return 1
-    nap
+    # Looking may cost much, as at all of /proc: rarer soon.
+    nap $((p_ticks * 4))
   done
 }
 
@@ -178,7 +189,7 @@ announce() {
 preallocate() {
   f_last=
   { echo "$2" && echo "$pad" && echo full; } >"$1" 2>/dev/null
-  { read -r f_first && read -r f_pad && read -r f_last; } <"$1" 2>/dev/null
+  { read -r f_first && read -r f_line && read -r f_pad && read -r f_last; } <"$1" 2>/dev/null
   [ "$f_last" = full ]
 }
 
@@ -371,7 +382,7 @@ open_streams() {
 
 # Prints what is new until it is over and everything is printed, or the time is up.
 follow() {
-  opened='' nap=0.01 a_out=${a_out:-0} a_err=${a_err:-0}
+  opened='' a_out=${a_out:-0} a_err=${a_err:-0}
   tick
   f_began=$t
   while :; do
@@ -387,8 +398,8 @@ follow() {
     # What we started has said who it is by now, also on a full disk: we ourselves start nothing any more.
     [ "$p_ticks" -lt 500 ] || past=$$
     [ $((p_ticks * 10)) -lt "$a_wait" ] || break
-    [ "$f_before" = "$a_out-$a_err" ] || nap=0.01
-    nap
+    # What has just written mostly goes on, or ends. Else a tenth of the time that it took until now: so much later is its end seen.
+    if [ "$f_before" != "$a_out-$a_err" ]; then nap 10; else nap "$p_ticks"; fi
   done
   say_state
 }
@@ -742,8 +753,10 @@ purge_files() {
   find . "${me%/*}" \( -name 'put-*' -o -name 'runner-*' ! -name "${me##*/}" \) -type f -mtime "+$a_days" -exec rm -f {} \;
 }
 
-# 512 bytes: more than any record, so that every overwriting stays within what is allocated.
+# 256 bytes: more than any end, so that every overwriting stays within what is allocated. The first line is short, since most shells read
+# byte by byte.
 pad=----------------------------------------------------------------
-pad=$pad$pad$pad$pad$pad$pad$pad$pad
-mine='' unrecorded='' found='' past=''
+pad="-
+$pad$pad$pad$pad"
+mine='' unrecorded='' found='' past='' told='' told_at=0
 main "$@"

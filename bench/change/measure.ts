@@ -59,6 +59,6 @@ function mustSucceed({ exitCode }: { readonly exitCode: number }): void {
 
 const NOTES = [
   'A claimed change: the intention in Redis and in the archive (both fsynced), its script put on the node and checked there, the claim (fsynced on the node), the change in a process group of its own, its output and its end followed, the output file closed, the result written as the intention was. Runner and connection are there.',
-  'The bar is what all of that takes beyond a plain exec of the same over the same connection. `sleep` is followed by polling: 10 ms at first, 250 ms at last, so the end of a longer change is seen up to that much later.',
+  'The bar is what all of that takes beyond a plain exec of the same over the same connection. `sleep` is followed by polling: every 10 ms at first, then after a tenth of the time that passed, at last every 250 ms, so the end of a longer change is seen up to that much later.',
   '“On this computer, without SSH” is the runner by itself: what is left between that row and “claimed, run and followed” is SSH and the client.',
 ]

@@ -74,6 +74,8 @@ describeShells('a stop', shell => {
     const reply = await node.claim('daemon', node.put('sleep 1000 &\n'))
     expect(reply.state['state']).toBe('done')
     expect((await stop('daemon', 100)).lines[0]).toBe('ha1 stop gone before')
+    // Its result is told before it is synced to the disk.
+    await until('its first process has left', () => node.processes().length <= 1)
     expect(node.processes()).toHaveLength(1)
     for (const pid of node.processes()) process.kill(pid, 'SIGKILL')
   })
