@@ -49,7 +49,7 @@ export function createEntryArchive(archive: string, { now, lingerMs }: Lingering
       for (const [cluster, epoch] of epochsIn(entries)) await notes.note(cluster, epoch)
       const missing = await missingOf(before, run)
       const grown = await appendEntries(entryFile(archive, run.run, run.number), [...missing, ...entries])
-      if (!wasAlone(complete.get(run.run), grown) && !(await areFirst(archive, run, entries))) return false
+      if (!wasNext(complete.get(run.run), grown, run.seq) && !(await areFirst(archive, run, entries))) return false
       complete.set(run.run, { seq: last.seq, size: grown.after })
       if (!over) return true
       complete.delete(run.run)
@@ -83,9 +83,9 @@ export function createEntryArchive(archive: string, { now, lingerMs }: Lingering
   }
 }
 
-/** Nobody else wrote since we last did: the file is as long as it must be. */
-function wasAlone(known: Complete | undefined, { before, added, after }: Grown): boolean {
-  return known?.size === before && after === before + added
+/** Nobody else wrote since we last did, the file being as long as it must be, and the place was free: two of us may have wanted the same one. */
+function wasNext(known: Complete | undefined, { before, added, after }: Grown, seq: number): boolean {
+  return known?.size === before && known.seq + 1 === seq && after === before + added
 }
 
 /** The archive must not tell two stories: a Redis that was rolled back may have let somebody write in the same place. */
