@@ -2,7 +2,7 @@ import type { World } from '../world.ts'
 import type { Snapshot } from './pacemaker/control.ts'
 import { type ClusterControl, clusterControl } from './pacemaker/control.ts'
 import { pacemakerModel } from './pacemaker/model.ts'
-import { PVFS_GROUPS, PVFS_NODES, pvfsCib } from './pacemaker/pvfs.ts'
+import { corosyncConf, PVFS_GROUPS, PVFS_NODES, pvfsCib } from './pacemaker/pvfs.ts'
 import { type MachineControl, playScene, type Scene } from './scene.ts'
 import { type UntilOptions, until } from './until.ts'
 
@@ -29,7 +29,10 @@ const PVFS: Scene<ReturnType<typeof pacemakerModel>> = {
   summary: 'PVFS on five nodes under Pacemaker 2.1.5: server0 to server3, node5 the spare, fencing on (simulated)',
   cluster: { name: 'pvfs', stack: 'pacemaker', groups: PVFS_GROUPS },
   nodes: PVFS_NODES,
-  model: ({ clock, machines }) => pacemakerModel(pvfsCib(clock.now()), clock, machines),
+  model: ({ clock, machines, files }) => {
+    for (const node of PVFS_NODES) files(node).write('/etc/corosync/corosync.conf', corosyncConf())
+    return pacemakerModel(pvfsCib(clock.now()), clock, machines)
+  },
 }
 
 /** Five SSH servers on loopback and the PVFS cluster under Pacemaker 2.1.5 behind them. Needs no root and no packages. */

@@ -40,6 +40,8 @@ export interface ClusterControl {
   /** The node boots and joins. */
   startNode(name: string): void
   fenceNode(name: string): void
+  /** Once stopped, the node's daemons start again and are never seen by the others. */
+  stayAway(name: string): void
   setStandby(node: string, on: boolean): void
   setMaintenance(on: boolean): void
   /** A recurring monitor found the resource dead: the cluster recovers it. */
@@ -109,7 +111,10 @@ function faultControl(live: Live): FaultControl {
   }
 }
 
-type NodeControl = Pick<ClusterControl, 'killNode' | 'startNode' | 'fenceNode' | 'setStandby' | 'setMaintenance'>
+type NodeControl = Pick<
+  ClusterControl,
+  'killNode' | 'startNode' | 'fenceNode' | 'stayAway' | 'setStandby' | 'setMaintenance'
+>
 
 function nodeControl(live: Live, edit: (change: () => void) => void): NodeControl {
   return {
@@ -131,6 +136,7 @@ function nodeControl(live: Live, edit: (change: () => void) => void): NodeContro
       }
       fence(live, request, () => undefined)
     },
+    stayAway: name => void live.faults.away.add(name),
     setStandby: (node, on) => edit(() => setStandby(live, node, on)),
     setMaintenance: on => edit(() => setOption(live, 'maintenance-mode', String(on))),
   }

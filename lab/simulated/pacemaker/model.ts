@@ -10,6 +10,7 @@ import { crmSimulate } from './commands/crm-simulate.ts'
 import { crmVerify } from './commands/crm-verify.ts'
 import { findmnt, ip } from './commands/host.ts'
 import { crmadmin, crmNode, quorumtool } from './commands/membership.ts'
+import { service } from './commands/service.ts'
 import { stonithAdmin } from './commands/stonith-admin.ts'
 import type { Tool } from './commands/tool.ts'
 import { startController } from './engine/controller.ts'
@@ -31,6 +32,7 @@ const TOOLS: Readonly<Record<string, Tool>> = {
   stonith_admin: stonithAdmin,
   ip,
   findmnt,
+  service,
 }
 
 /** Pacemaker 2.1.5 with Corosync 3: the cluster that `cib` describes, every resource already where it belongs. */

@@ -14,6 +14,25 @@ export const PVFS_GROUPS: Readonly<Record<string, { readonly prefers: string }>>
 }
 const SPARE = 'node5'
 
+/** What lies on every node as /etc/corosync/corosync.conf. */
+export function corosyncConf(): string {
+  const nodes = PVFS_NODES.map(
+    (name, index) =>
+      `    node {\n        ring0_addr: 192.168.0.${101 + index}\n        name: ${name}\n        nodeid: ${index + 1}\n    }\n`,
+  )
+  return `totem {
+    version: 2
+    cluster_name: pvfs
+    transport: knet
+}
+nodelist {
+${nodes.join('')}}
+quorum {
+    provider: corosync_votequorum
+}
+`
+}
+
 /** The configuration with an empty status section. */
 export function pvfsCib(now: number): Element {
   return element(

@@ -25,7 +25,11 @@ const OPTIONS = {
   V: 'verbose',
   n: 'by-node',
   Q: 'quiet',
+  version: 'version',
+  $: 'version',
 }
+/** [R] with Debian 12's packages. */
+const VERSION = 'Pacemaker 2.1.5\nWritten by Andrew Beekhof and the Pacemaker project contributors\n'
 const REFUSED = [
   'error: Could not connect to launcher: Connection refused',
   'crm_mon: Connection to cluster failed: Connection refused',
@@ -35,6 +39,7 @@ const REFUSED = [
 export function crmMon(call: ToolCall, live: Live): ToolReply {
   const options = readOptions(call.args, OPTIONS)
   if (options.unknown) return refusal(EXIT.usage, `crm_mon: Unknown option ${options.unknown}`)
+  if (options.values['version']) return reply(VERSION)
   const xml = options.values['format'] === 'xml'
   const request = ['crm_mon', ...call.args].join(' ')
   const source = openSource(call, live)

@@ -11,6 +11,7 @@ export const DURATIONS = {
   detectMs: 3_000,
   bootMs: 30_000,
   joinMs: 2_000,
+  leaveMs: 1_500,
   replyMs: 300,
 } as const
 

@@ -8,10 +8,12 @@ export interface Faults {
   readonly fencing: Map<string, string>
   /** Nodes that do not come back when their power does. */
   readonly broken: Set<string>
+  /** Nodes whose daemons start and never get through to the others. */
+  readonly away: Set<string>
 }
 
 export function noFaults(): Faults {
-  return { starts: new Map(), stops: new Map(), fencing: new Map(), broken: new Set() }
+  return { starts: new Map(), stops: new Map(), fencing: new Map(), broken: new Set(), away: new Set() }
 }
 
 /** Why this operation fails, or "". A start's failure is used up. */

@@ -30,13 +30,32 @@ export function restorePower(live: Live, node: string): void {
   later(live, DURATIONS.bootMs, () => {
     if (live.up.has(node)) return
     live.machines.powerRestored(node)
-    live.up.add(node)
-    forgetNode(live.cib, node)
-    setMembership(live.cib, node, 'joining')
-    recount(live)
-    announce(live)
-    later(live, DURATIONS.joinMs, () => join(live, node))
+    comeUp(live, node)
   })
+}
+
+/** The cluster's daemons end in good order: nobody has to fence the node. What still ran there ends with them. */
+export function leave(live: Live, node: string): void {
+  live.up.delete(node)
+  live.running.get(node)?.clear()
+  setMembership(live.cib, node, 'down')
+  forgetNode(live.cib, node)
+  recount(live)
+  poke(live)
+}
+
+/** The cluster's daemons are started on a machine that is up. A node that `stayAway` names never gets through. */
+export function rejoin(live: Live, node: string): void {
+  if (!live.faults.away.has(node)) comeUp(live, node)
+}
+
+function comeUp(live: Live, node: string): void {
+  live.up.add(node)
+  forgetNode(live.cib, node)
+  setMembership(live.cib, node, 'joining')
+  recount(live)
+  announce(live)
+  later(live, DURATIONS.joinMs, () => join(live, node))
 }
 
 function join(live: Live, node: string): void {
