@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Leg, LegQueue, LegState } from '../../src/workers/queue.ts'
 import { reconcile } from '../../src/workers/reconcile.ts'
 import { approvedFailover, move, preview, unmounted } from '../support/failover.ts'
@@ -133,6 +133,8 @@ describe('reconcile', () => {
   })
 
   test('closes a gate by the time of Redis, not by its own clock', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2020, 0, 1) })
+    onTestFinished(() => void vi.useRealTimers())
     const bench = await createBench()
     bench.shell.expect(...unmounted(), preview())
     const run = await bench.request('failover server2')
