@@ -17,6 +17,8 @@ export interface World {
   readonly knownHostsFile: string
   /** Runs `script` in /bin/sh on a node, outside ha-bot: for tests and the demo's own look at the truth. */
   inspect(node: string, script: string): Promise<{ exitCode: number; stdout: string; stderr: string }>
+  /** A script that shows on each node what it has of a group, for the demo's last look; absent: what Pacemaker says on one node. */
+  readonly truth?: (group: string) => string
   /** Ends every process, socket, namespace and file of this world. Safe to call twice. */
   close(): Promise<void>
 }

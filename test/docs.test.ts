@@ -9,7 +9,7 @@ import { FIELDS_OF } from '../src/runbooks/expression-environment.ts'
 import { createLibrary } from '../src/runbooks/library.ts'
 import { lintRunbooks } from '../src/runbooks/lint.ts'
 import { parseRunbook } from '../src/runbooks/parse.ts'
-import { InputSpec, LATER_KINDS, RunbookHead, STEP_SCHEMAS } from '../src/runbooks/schema.ts'
+import { CompareStep, CopyStep, InputSpec, RollingStep, RunbookHead, STEP_SCHEMAS } from '../src/runbooks/schema.ts'
 import { updateLock } from '../src/runbooks/versions.ts'
 import { exitCode, OUTCOMES } from '../src/runs/outcome.ts'
 import { commandsOf, program, wrongWith } from './docs/commands.ts'
@@ -180,7 +180,9 @@ describe('docs/writing-runbooks.md', () => {
       ...Object.keys(RunbookHead.shape),
       ...Object.keys(InputSpec.shape),
       ...Object.values(STEP_SCHEMAS).flatMap(schema => Object.keys(schema.shape)),
-      ...LATER_KINDS,
+      ...[CopyStep.shape.copy, CompareStep.shape.compare, RollingStep.shape.rolling].flatMap(({ shape }) =>
+        Object.keys(shape),
+      ),
       ...Object.values(FIELDS_OF).flatMap(Object.keys),
     ]
 

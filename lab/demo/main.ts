@@ -99,7 +99,7 @@ async function makeWorld(options: Options, folder: string, say: (line: string) =
   const missing = await realWorldMissing()
   if (missing.length > 0)
     throw new Error(`The real lab cannot run here:\n${missing.map(line => `  ${line}`).join('\n')}`)
-  return await startRealWorld({ folder, log: say })
+  return await startRealWorld({ folder, log: say, fencing: true })
 }
 
 function welcome({ workspace, configFile, folder }: Stage): string {

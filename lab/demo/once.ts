@@ -103,13 +103,15 @@ async function ended(stage: Stage, state: RunState, say: (text: string) => void)
 
 async function sayTruth({ world }: Stage, state: RunState, say: (text: string) => void): Promise<void> {
   const group = String(state.plan?.inputs['group'] ?? '')
-  const [node] = world.nodes
-  if (!group || !node) return
-  const asked = await world.inspect(
-    node.name,
-    `crm_resource --locate --resource ${/^[\w.-]+$/.test(group) ? group : ''}`,
-  )
-  say(`\nThe cluster itself, asked on ${node.name} past ha-bot:\n${asked.stdout.trimEnd() || asked.stderr.trimEnd()}`)
+  const [first] = world.nodes
+  if (!/^[\w.-]+$/.test(group) || !first) return
+  const asked = world.truth ? world.nodes : [first]
+  const script = world.truth?.(group) ?? `crm_resource --locate --resource ${group}`
+  const answers = asked.map(async ({ name }) => {
+    const { stdout, stderr } = await world.inspect(name, script)
+    return `${name}: ${stdout.trimEnd() || stderr.trimEnd()}`
+  })
+  say(`\nThe cluster itself, asked past ha-bot:\n${(await Promise.all(answers)).join('\n')}`)
 }
 
 /** Prints what people in the channel see, as it appears: new messages whole, of edited ones what is new. Returns the end of it. */

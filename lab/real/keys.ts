@@ -1,29 +1,29 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { must } from './command.ts'
-import { type LabNames, NODE_NAMES, type NodeName, nodeAddress } from './names.ts'
+import type { Seat } from './names.ts'
 
 export interface LabKeys {
   /** Private key for root on every node. */
   readonly identityFile: string
   readonly authorizedKey: string
   readonly knownHostsFile: string
-  /** Private host key files. */
-  readonly hostKeys: Readonly<Record<NodeName, string>>
+  /** The file with a node's private host key. */
+  hostKey(node: string): string
 }
 
 /** Makes the login key, a host key per node and the known_hosts that pins them by address, all in `folder`. */
-export async function makeKeys(names: LabNames, folder: string, signal?: AbortSignal): Promise<LabKeys> {
+export async function makeKeys(seats: readonly Seat[], folder: string, signal?: AbortSignal): Promise<LabKeys> {
   const identityFile = join(folder, 'identity')
   const knownHostsFile = join(folder, 'known_hosts')
-  const hostKeys = { node1: join(folder, 'host1'), node2: join(folder, 'host2'), node3: join(folder, 'host3') }
+  const hostKey = (node: string): string => join(folder, `host-${node}`)
   await Promise.all([
     makeKey(identityFile, 'ha-bot', signal),
-    ...NODE_NAMES.map(async node => await makeKey(hostKeys[node], node, signal)),
+    ...seats.map(async ({ name }) => await makeKey(hostKey(name), name, signal)),
   ])
-  const pins = NODE_NAMES.map(async node => `${nodeAddress(names, node)} ${await publicKey(hostKeys[node])}`)
+  const pins = seats.map(async ({ name, address }) => `${address} ${await publicKey(hostKey(name))}`)
   await writeFile(knownHostsFile, (await Promise.all(pins)).join(''))
-  return { identityFile, authorizedKey: await publicKey(identityFile), knownHostsFile, hostKeys }
+  return { identityFile, authorizedKey: await publicKey(identityFile), knownHostsFile, hostKey }
 }
 
 /** sshd_config(5) of a node: root by key only. `SetEnv` stands in for login scripts, which the node does not run. */

@@ -1,20 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { NODE_NAMES } from './names.ts'
 
-const LOGS = [
-  'console.log',
-  'var/log/corosync/console.log',
-  'var/log/corosync/corosync.log',
-  'var/log/pacemaker/console.log',
-  'var/log/pacemaker/pacemaker.log',
-  'var/log/sshd.log',
-]
+const LOGS = ['console.log', 'var/log/sshd.log']
 const LINES = 15
 
 /** The last lines of each node's logs, from its disk in `folder`: for the message of a lab that did not come up. */
-export async function logTails(folder: string): Promise<string> {
-  const files = NODE_NAMES.flatMap(node => LOGS.map(log => join(node, log)))
+export async function logTails(folder: string, nodes: readonly string[], more: readonly string[]): Promise<string> {
+  const files = nodes.flatMap(node => [...LOGS, ...more].map(log => join(node, log)))
   const tails = await Promise.all(files.map(async file => await tail(folder, file)))
   return tails.filter(text => text !== '').join('\n')
 }

@@ -13,6 +13,11 @@ export const NEEDED = {
   hostname: 'hostname',
   '/usr/lib/ocf/resource.d/pacemaker/Dummy': 'pacemaker-resource-agents',
   '/usr/lib/ocf/resource.d/heartbeat/IPaddr2': 'resource-agents',
+  cl_status: 'heartbeat',
+  stonith: 'cluster-glue',
+  ipmi_sim: 'openipmi',
+  ipmitool: 'ipmitool',
+  fence_ipmilan: 'fence-agents',
 } as const
 
 /** What this machine lacks for the real lab, each with what mends it. Empty: it can run. Changes nothing. */

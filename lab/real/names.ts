@@ -1,16 +1,3 @@
-/** The groups of the lab and where each prefers to run; node3 is the spare, so that a failover has somewhere to go. */
-export const GROUPS = {
-  server0: { prefers: 'node1' },
-  server1: { prefers: 'node2' },
-  server2: { prefers: 'node1' },
-} as const
-
-export type GroupName = keyof typeof GROUPS
-export const GROUP_NAMES: readonly GroupName[] = ['server0', 'server1', 'server2']
-
-export const NODE_NAMES = ['node1', 'node2', 'node3'] as const
-export type NodeName = (typeof NODE_NAMES)[number]
-
 /**
  * Everything of one lab is named after its number: `hab7f` is 10.213.127.0/24, its host link, and the first part of its namespaces.
  * So one claimed number keeps two labs apart in every respect.
@@ -33,20 +20,39 @@ export function labNames(number: number): LabNames {
   return { prefix, network, hostAddress: `${network}254`, switchNamespace: `${prefix}-switch`, hostLink: prefix }
 }
 
-export function nodeNamespace(names: LabNames, node: NodeName): string {
-  return `${names.prefix}-${node}`
+/** A node's place in a lab. */
+export interface Seat {
+  readonly name: string
+  /** The first is 1, as in its address and in the corosync node ids. */
+  readonly number: number
+  readonly address: string
+  /** On a second cable, between the nodes alone. */
+  readonly privateAddress: string
+  /** Where its power is switched: a BMC, on the same network. */
+  readonly bmcAddress: string
+  readonly namespace: string
+  /** Fixed, or peers would talk to the old one after a restart. */
+  readonly hardwareAddress: string
 }
 
-/** node1 is .1, as in the corosync node ids. */
-export function nodeNumber(node: NodeName): number {
-  return NODE_NAMES.indexOf(node) + 1
-}
-
-export function nodeAddress(names: LabNames, node: NodeName): string {
-  return `${names.network}${nodeNumber(node)}`
+/** One seat for each node, in their order; at most 9. */
+export function seatsOf({ prefix, network }: LabNames, nodes: readonly string[]): readonly Seat[] {
+  return nodes.map((name, index) => ({
+    name,
+    number: index + 1,
+    address: `${network}${index + 1}`,
+    privateAddress: `192.168.213.${index + 1}`,
+    bmcAddress: `${network}${index + 11}`,
+    namespace: `${prefix}-${name}`,
+    hardwareAddress: `02:00:0a:d5:${prefix.slice(3)}:0${index + 1}`,
+  }))
 }
 
 /** The addresses that move with the groups: .100 and up. */
-export function groupAddresses({ network }: LabNames): Readonly<Record<GroupName, string>> {
-  return { server0: `${network}100`, server1: `${network}101`, server2: `${network}102` }
+export function groupAddresses<Group extends string>(
+  { network }: LabNames,
+  groups: readonly Group[],
+): Readonly<Record<Group, string>> {
+  const pairs = groups.map((group, index) => [group, `${network}${index + 100}`] as const)
+  return Object.fromEntries(pairs) as Record<Group, string>
 }

@@ -36,18 +36,10 @@ mount --bind /run/boot_id /proc/sys/kernel/random/boot_id
 hostname "$name"
 mkdir -p /run/sshd /run/lock/subsys /run/root /run/user
 mkdir -m 1755 /run/resource-agents
-install -d -o hacluster -g haclient -m 750 /run/crm
 cd /
 
 /usr/sbin/sshd -D -E /var/log/sshd.log -f /etc/ha-lab/sshd_config 3>&- &
-corosync -f >>/var/log/corosync/console.log 2>&1 3>&- &
-# pacemakerd gives up early when corosync does not answer.
-tries=0
-until corosync-quorumtool -s >/dev/null 2>&1 || [ $? -eq 2 ] || [ "$tries" -ge 300 ]; do
-  tries=$((tries + 1))
-  sleep 0.1
-done
-pacemakerd >>/var/log/pacemaker/console.log 2>&1 3>&- &
+/bin/sh /etc/ha-lab/daemons.sh 3>&- || echo "the daemons did not start: $?"
 
 echo "$outside_pid" >&3
 exec 3>&-

@@ -21,6 +21,7 @@ const PLACES = [
   'var/lib/heartbeat',
   'var/lib/pacemaker',
   'var/lib/cluster',
+  'var/log/ha-log',
   'var/run',
   'usr/lib/heartbeat',
   'usr/lib64/heartbeat',

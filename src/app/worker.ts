@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { systemClock } from '../adapters/clock.ts'
+import { copiedFiles } from '../adapters/copied-files.ts'
 import { connectRedis } from '../adapters/redis/connect.ts'
 import { redisFacts } from '../adapters/redis/facts.ts'
 import { createLeases } from '../adapters/redis/leases.ts'
@@ -128,7 +129,8 @@ function workerParts(core: Core, means: Means): LegWorkerParts {
     const pinned = await means.shell.hostKeyFingerprints(cluster.name)
     return pinned.ok ? pinned.value : {}
   }
-  const planner = createPlanner({ inventory, library, directory, policies, status, hostKeys })
+  const fileOf = copiedFiles(config.files)
+  const planner = createPlanner({ inventory, library, directory, policies, status, hostKeys, fileOf })
   return {
     journal,
     inventory,

@@ -2,11 +2,12 @@ import type { GroupStatus } from './status.ts'
 
 /** What agents do, in the words of an operator. The first pattern that fits the agent's own name counts. */
 const WORDS: readonly (readonly [RegExp, string])[] = [
-  [/^(?:IPaddr2?|IPv6addr|IPsrcaddr|aws-?vip|azure-lb|gcp-vpc-move-vip)$/i, 'address'],
-  [/^(?:Filesystem|ZFS)$/i, 'filesystem'],
+  [/^(?:ip|IPaddr2?|IPv6addr|IPsrcaddr|aws-?vip|azure-lb|gcp-vpc-move-vip)$/i, 'address'],
+  [/^(?:Filesystem|ZFS|fs|clusterfs|netfs)$/i, 'filesystem'],
   [/^(?:LVM(?:-activate)?|clvm|lvmlockd)$/i, 'volume group'],
+  [/^evms_failover$/i, 'disk group'],
   [/^(?:drbd|Raid1|mdraid)$/i, 'disk'],
-  [/^(?:Xen|VirtualDomain|lxc|ManageVE)$/i, 'virtual machine'],
+  [/^(?:Xen|vm|VirtualDomain|lxc|ManageVE)$/i, 'virtual machine'],
   [/^(?:podman|docker|rkt)$/i, 'container'],
   [/^(?:pgsql|pgsqlms|mysql|mariadb|galera|oracle|db2|SAPHana)/i, 'database'],
   [/^(?:apache|nginx|httpd)/i, 'web server'],

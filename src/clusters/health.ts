@@ -21,7 +21,9 @@ function nodeBecause(node: NodeStatus): string[] {
   return [
     ...(node.pending ? ['it is still joining'] : []),
     ...(node.shutdown ? ['it is shutting down'] : []),
-    ...(node.standby && !node.pending ? ['it is in standby'] : []),
+    ...(node.standby && !node.pending
+      ? [node.state.startsWith('online, ') ? `it is ${node.state}` : 'it is in standby']
+      : []),
     ...(node.maintenance ? ['it is in maintenance'] : []),
     ...(node.remote ? ['it is a remote node, not a member'] : []),
   ]

@@ -74,18 +74,20 @@ function spread(group: GroupStatus): Problem {
 }
 
 function notRunning(status: ClusterStatus, group: GroupStatus): Problem {
-  const why = group.disabled ? ' because somebody wants it stopped (target-role=Stopped)' : ` (${group.state})`
+  const why = group.disabled ? ' because somebody wants it stopped' : ` (${group.state})`
   return {
     code: 'group-not-running',
     message: `${group.name} runs nowhere${why}: there is nothing to move.`,
     stillTrue: NOTHING_RAN,
-    next: group.disabled
-      ? 'To start it, on a node: crm_resource --resource GROUP --meta --delete-parameter target-role'.replace(
-          'GROUP',
-          group.name,
-        )
-      : `See why: /ha status on ${status.cluster}`,
+    next: howToStart(status, group),
   }
+}
+
+function howToStart({ stack, cluster }: ClusterStatus, { name, disabled, state }: GroupStatus): string {
+  if (stack === 'rgmanager' && (disabled || state === 'failed')) return `To have it started again: /ha cleanup ${name}`
+  if (stack === 'pacemaker' && disabled)
+    return `To start it, on a node: crm_resource --resource ${name} --meta --delete-parameter target-role`
+  return `See why: /ha status on ${cluster}`
 }
 
 function ownerIsDead(status: ClusterStatus, group: GroupStatus): Problem {

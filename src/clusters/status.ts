@@ -53,8 +53,8 @@ export interface GroupStatus {
   /** The one node where it runs; "" when it runs nowhere or on several. */
   readonly node: string
   readonly nodes: readonly string[]
-  /** `started` only if every member that should run is started. */
-  readonly state: 'started' | 'stopped' | 'partial' | 'starting' | 'stopping' | 'failed' | 'blocked'
+  /** `started` only if every member that should run is started; `unknown` where no node that answers holds it and a silent one may. */
+  readonly state: 'started' | 'stopped' | 'partial' | 'starting' | 'stopping' | 'failed' | 'blocked' | 'unknown'
   readonly managed: boolean
   /** Where the stack's own configuration wants it when all is well: first word of its haresources line, first of an ordered failover domain. */
   readonly prefers?: string
@@ -86,7 +86,7 @@ export interface Failure {
   readonly node: string
   /**
    * `start`, `monitor`, `stop`, …, `fencing`; `fail-count` when only the count is left, `active-twice` when it runs on several
-   * nodes but must not, `orphan` when it runs but is no longer configured, `link` when a way between two nodes is dead.
+   * nodes but must not, `unserved` when no node owns it, `orphan` when it runs but is no longer configured, `link` when a way between two nodes is dead.
    */
   readonly task: string
   readonly reason: string

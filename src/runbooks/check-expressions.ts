@@ -33,9 +33,27 @@ function inputTypes(draft: Draft): Readonly<Record<string, InputCelType>> {
   return { ...Object.fromEntries(unreadable), ...inputCelTypes(draft.inputs) }
 }
 
+/** What is known at this step: of the steps inside a `rolling`, only those for the same node have ended before it. */
 function scopeAt(draft: Draft, moment: Moment, index: number): Scope {
-  const steps = draft.steps.map(step => step.id)
-  return { inputs: inputTypes(draft), steps, moment, stepsBefore: steps.slice(0, index) }
+  const within = draft.steps[index]?.within
+  const seen = (steps: readonly DraftStep[]) =>
+    steps.filter(step => hasOutcome(step) && isIn(step.within, within)).map(step => step.id)
+  return {
+    inputs: inputTypes(draft),
+    steps: seen(draft.steps),
+    moment,
+    stepsBefore: seen(draft.steps.slice(0, index)),
+    ...(within && { inRolling: true }),
+  }
+}
+
+function isIn(scope: DraftStep | undefined, own: DraftStep | undefined): boolean {
+  return scope === undefined || scope === own
+}
+
+/** What they consist of is told step by step. */
+function hasOutcome({ kind }: DraftStep): boolean {
+  return kind !== 'rolling' && kind !== 'use'
 }
 
 function defaultSites(draft: Draft): readonly Site[] {
@@ -58,13 +76,27 @@ const KEYS: Readonly<Record<string, { readonly moment: Moment; readonly expected
   approve: { moment: 'plan', expected: 'template' },
 }
 
+/** Below the `rolling` of a step. */
+const ROLLING_KEYS: typeof KEYS = {
+  hosts: { moment: 'plan', expected: 'names' },
+  order: { moment: 'plan', expected: 'names' },
+}
+
 function stepSites(draft: Draft, step: DraftStep, index: number): readonly Site[] {
-  const own = Object.entries(KEYS).flatMap(([key, { moment, expected }]) => {
-    const node = textNode(step.node, key)
+  const places = [
+    ...Object.entries(KEYS).map(entry => [step.node, ...entry] as const),
+    ...Object.entries(ROLLING_KEYS).map(entry => [valueNode(step.node, 'rolling'), ...entry] as const),
+  ]
+  const own = places.flatMap(([at, key, { moment, expected }]) => {
+    const node = textNode(at, key)
     if (!node || (key === 'hosts' && (node.value === 'any' || node.value === 'all'))) return []
     return [{ node, scope: scopeAt(draft, moment, index), expected }]
   })
-  const maps = [valueNode(step.node, 'env'), valueNode(valueNode(step.node, 'undo'), 'with')]
+  const maps = [
+    valueNode(step.node, 'env'),
+    valueNode(step.node, 'with'),
+    valueNode(valueNode(step.node, 'undo'), 'with'),
+  ]
   const values = maps.flatMap(map => (isMap(map) ? keysOf(map).map(key => valueNode(map, key)) : []))
   const scope = scopeAt(draft, 'plan', index)
   return [...own, ...values.filter(isText).map(node => ({ node, scope, expected: 'value' as const }))]

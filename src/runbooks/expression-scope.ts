@@ -19,12 +19,14 @@ export interface Scope extends Names {
   readonly inputsBefore?: readonly string[]
   /** Steps that end before this one begins; absent: all. */
   readonly stepsBefore?: readonly string[]
+  /** Inside `rolling`, where `host` is the node whose turn it is. */
+  readonly inRolling?: boolean
 }
 
 /** Variables that an expression may use at this moment, for suggestions. */
 export function variablesOf(scope: Scope): readonly string[] {
-  const always = ['inputs', 'cluster']
-  if (scope.moment === 'expect') return [...always, 'steps', 'host', 'result']
+  if (scope.moment === 'expect') return ['inputs', 'cluster', 'steps', 'host', 'result']
+  const always = ['inputs', 'cluster', ...(scope.inRolling ? ['host'] : [])]
   return scope.moment === 'step' ? [...always, 'steps'] : always
 }
 
@@ -41,7 +43,7 @@ export function scopeFindings(root: ASTNode, scope: Scope): readonly Finding[] {
 const EARLY: Readonly<Record<string, { readonly message: string; readonly next: string }>> = {
   result: { message: '"result" is known only in expect.', next: 'Put the condition in expect.' },
   host: {
-    message: '"host" is known only in expect, where one host has answered.',
+    message: '"host" is known only inside rolling, and in expect, where one host has answered.',
     next: 'Name the node in another way.',
   },
   steps: {

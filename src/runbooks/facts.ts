@@ -20,9 +20,13 @@ export interface Concerns {
   readonly nodes: readonly string[]
 }
 
-/** The groups and nodes that a plan names in its inputs, as the cluster knew or knows them. A node that is offline is named as well. */
-export function concernsOf({ facts, inputs }: Plan, { groups, nodes }: ClusterStatus): Concerns {
-  const values = Object.values(inputs).filter(value => typeof value === 'string')
+/**
+ * The groups and nodes that a plan names in its inputs, or comes to in a rolling, as the cluster knew or knows them. A node that is offline
+ * is named as well.
+ */
+export function concernsOf({ facts, inputs, steps }: Plan, { groups, nodes }: ClusterStatus): Concerns {
+  const inside = steps.flatMap(({ scope }) => [scope?.turn?.node, ...Object.values(scope?.use?.inputs ?? {})])
+  const values = [...new Set([...Object.values(inputs), ...inside])].filter(value => typeof value === 'string')
   return {
     groups: values.filter(value => Object.hasOwn(facts.owners, value) || Object.hasOwn(groups, value)),
     nodes: values.filter(value => facts.members.includes(value) || Object.hasOwn(nodes, value)),

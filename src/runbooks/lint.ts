@@ -1,10 +1,12 @@
 import { good, type Problem, type Result } from '../problem.ts'
+import { allSteps } from './all-steps.ts'
 import { parseCommandPattern } from './command-grammar.ts'
 import { areAmbiguous } from './command-match.ts'
 import { createLibrary, type Library } from './library.ts'
+import { atKey, givenProblems, useProblems } from './lint-uses.ts'
 import { parseRunbook } from './parse.ts'
 import type { LoadedRunbook, Step } from './schema.ts'
-import { problemAt, type SourceText } from './source-text.ts'
+import type { SourceText } from './source-text.ts'
 import { type Lock, verifyLock } from './versions.ts'
 
 /** Everything wrong with a folder of runbooks: in each file, between the files, and against the lock. */
@@ -42,7 +44,8 @@ function amongThem(loaded: readonly LoadedRunbook[]): readonly Problem[] {
     if (twin) return [atKey(one, 'name', 'duplicate-runbook', `${twin.file} is a runbook of the same name.`)]
     const rival = before.find(other => isAmbiguous(one, other))
     const ambiguous = rival ? [ambiguity(one, rival)] : []
-    return [...ambiguous, ...one.runbook.steps.flatMap(step => undoProblems(one, step, loaded))]
+    const undos = allSteps(one.runbook).flatMap(step => undoProblems(one, step, loaded))
+    return [...ambiguous, ...undos, ...useProblems(one, loaded)]
   })
 }
 
@@ -63,19 +66,5 @@ function undoProblems(one: LoadedRunbook, step: Step, loaded: readonly LoadedRun
   const used = loaded.find(({ runbook }) => runbook.stack === one.runbook.stack && runbook.name === use)
   const say = (message: string) => atKey(one, `use: ${use}`, 'undo', `Step ${step.id} is undone by ${use}: ${message}`)
   if (!used) return [say(`there is no such runbook for ${one.runbook.stack}.`)]
-  const inputs = used.runbook.inputs
-  const strange = Object.keys(given).filter(name => !Object.hasOwn(inputs, name))
-  const missing = Object.entries(inputs).filter(
-    ([name, spec]) => spec.default === undefined && spec.required !== false && !Object.hasOwn(given, name),
-  )
-  return [
-    ...strange.map(name => say(`it has no input ${name}.`)),
-    ...missing.map(([name]) => say(`it needs ${name} under with.`)),
-  ]
-}
-
-/** Points at the first line with this key; the parsed document is no longer at hand. */
-function atKey(one: LoadedRunbook, key: string, code: string, message: string): Problem {
-  const start = Math.max(0, one.text.indexOf(key))
-  return problemAt(one, start, start + key.length, { code, message })
+  return givenProblems(used.runbook, given).map(say)
 }

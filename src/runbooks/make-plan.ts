@@ -1,12 +1,14 @@
 import { bad, good, type Problem, type Result } from '../problem.ts'
+import { allSteps } from './all-steps.ts'
 import { inputCelTypes } from './expression-types.ts'
 import { clusterFunctions } from './expression-values.ts'
 import { factsOf } from './facts.ts'
 import { fillCommand, quoted } from './fill-command.ts'
 import { Plan, type PlannedStep } from './plan.ts'
-import { planStep } from './plan-steps.ts'
+import { beforeGates } from './plan-copy.ts'
+import { planSteps } from './plan-list.ts'
 import { planTitle } from './plan-title.ts'
-import type { Planning, PlanRequest } from './planning.ts'
+import { cannotPlan, type Planning, type PlanRequest } from './planning.ts'
 import type { LoadedRunbook } from './schema.ts'
 
 /**
@@ -19,16 +21,18 @@ export function makePlan(request: PlanRequest): Result<Plan> {
   const planning: Planning = {
     request,
     functions: clusterFunctions(status, cluster),
-    scope: { inputs: inputCelTypes(runbook.inputs), steps: runbook.steps.map(step => step.id) },
+    runbook,
+    inputs: request.inputs,
+    scope: { inputs: inputCelTypes(runbook.inputs), steps: allSteps(runbook).map(step => step.id) },
   }
-  const steps: PlannedStep[] = []
-  const problems: Problem[] = request.overrides.flatMap(({ step }) => notOverridable(loaded, step))
-  for (const step of runbook.steps) {
-    const planned = planStep(step, planning)
-    if (planned.ok) steps.push(planned.value)
-    else problems.push(...planned.problems)
-  }
-  if (problems.length > 0) return bad(...problems)
+  const overridable = request.overrides.flatMap(({ step }) => notOverridable(loaded, step))
+  const planned = planSteps(runbook.steps, planning)
+  const problems = [
+    ...overridable,
+    ...(planned.ok ? planned.value.flatMap(step => tooLong(request, step)) : planned.problems),
+  ]
+  if (!planned.ok || problems.length > 0) return bad(...problems)
+  const uses = usedRunbooks(request, planned.value)
   return good(
     Plan.parse({
       format: 1,
@@ -43,17 +47,37 @@ export function makePlan(request: PlanRequest): Result<Plan> {
         sha256: loaded.sha256,
         text: loaded.text,
       },
+      ...(uses.length > 0 && { uses }),
       command: canonicalCommand(request),
       requester: request.requester,
       inputs: request.inputs,
       title: planTitle(runbook, request.inputs, status),
       because: request.because,
-      steps,
+      steps: beforeGates(planned.value),
       facts: factsOf(status),
       hostKeys: request.hostKeys,
       timeoutMs: runbook.timeoutMs,
     }),
   )
+}
+
+/** Each used runbook once, with its text: what a run was made of is kept, whatever the files say later. */
+function usedRunbooks(request: PlanRequest, steps: readonly PlannedStep[]): NonNullable<Plan['uses']> {
+  const names = new Set(steps.flatMap(({ scope }) => (scope?.use ? [scope.use.runbook] : [])))
+  return [...names].flatMap(name => {
+    const used = request.runbookOf(name)
+    return used ? [{ name, version: used.runbook.version, sha256: used.sha256, text: used.text }] : []
+  })
+}
+
+/** What a node takes as the name of an operation (docs/node-runner.md). */
+const LONGEST_OPERATION = 200
+
+function tooLong({ run }: PlanRequest, step: PlannedStep): Problem[] {
+  if (step.kind !== 'run') return []
+  const longest = Math.max(...step.hosts.map(host => `${run}-${step.id}-${host}-1`.length))
+  if (longest <= LONGEST_OPERATION) return []
+  return [cannotPlan(step.id, 'together with the names of its nodes its id is too long; give it a shorter one')]
 }
 
 /** The desk has said so already; but a request is only believed when it is looked at here. */

@@ -1,8 +1,8 @@
 import { isMap, type Node, type YAMLMap } from 'yaml'
 import { suggest } from '../clusters/suggest.ts'
 import type { Problem } from '../problem.ts'
-import { type CarriedKind, type DraftStep, problemIn } from './draft.ts'
-import { LATER_KINDS, STEP_KINDS, STEP_SCHEMAS, type StepKind } from './schema.ts'
+import { type DraftStep, problemIn } from './draft.ts'
+import { CompareStep, CopyStep, RollingStep, STEP_KINDS, STEP_SCHEMAS, type StepKind } from './schema.ts'
 import { schemaProblems, spanUnder } from './schema-problems.ts'
 import { claimIds } from './step-ids.ts'
 import { firstKeySpan, itemNodes, keyNode, keysOf, spanOf, valueNode } from './yaml-nodes.ts'
@@ -17,69 +17,87 @@ export interface ReadSteps {
 /** Reads `steps`: each step's kind is found by its key first, so that a typo gives one clear message about that kind. */
 export function readSteps(source: YamlSource, root: YAMLMap): ReadSteps {
   const node = valueNode(root, 'steps')
-  const items = itemNodes(node)
-  if (items.length === 0) return { steps: [], problems: [noSteps(source, root, node)] }
-  const problems: Problem[] = []
-  const known = items.flatMap(item => {
-    const kind = isMap(item) ? kindOf(source, item) : notAMapping(source, item ?? node)
-    if (typeof kind === 'string' && isMap(item)) return [{ node: item, kind }]
-    if (typeof kind === 'object') problems.push(kind)
-    return []
-  })
+  const { known, problems } = toldApart(source, node)
+  if (known.length + problems.length === 0) return { steps: [], problems: [noSteps(source, root, node)] }
   const { ids, problems: idProblems } = claimIds(
     source,
     known.map(step => step.node),
   )
-  const steps = known.map(({ node: at, kind }, index) => readStep(source, at, kind, ids[index] ?? kind))
-  return {
-    steps: steps.map(({ step }) => step),
-    problems: [...problems, ...idProblems, ...steps.flatMap(step => step.problems)],
+  const steps: DraftStep[] = []
+  const inside: Problem[] = []
+  for (const [index, { node: at, kind, parent }] of known.entries()) {
+    const within = parent && steps.find(step => step.node === parent)
+    const read = readStep(source, at, kind, ids[index] ?? kind)
+    steps.push({ ...read.step, ...(within && { within }) })
+    inside.push(...read.problems)
   }
+  return { steps, problems: [...problems, ...idProblems, ...inside] }
+}
+
+interface Known {
+  readonly node: YAMLMap
+  readonly kind: StepKind
+  readonly parent: YAMLMap | undefined
+}
+
+/** The steps of a list and, behind each `rolling`, its inner ones. */
+function toldApart(
+  source: YamlSource,
+  list: Node | undefined,
+  parent?: YAMLMap,
+): { known: readonly Known[]; problems: readonly Problem[] } {
+  const known: Known[] = []
+  const problems: Problem[] = []
+  for (const item of itemNodes(list)) {
+    const kind = isMap(item) ? kindOf(source, item) : notAMapping(source, item ?? list)
+    if (typeof kind === 'object') problems.push(kind)
+    if (typeof kind !== 'string' || !isMap(item)) continue
+    known.push({ node: item, kind, parent })
+    if (kind !== 'rolling' || parent) continue
+    const inner = toldApart(source, valueNode(item, 'steps'), item)
+    known.push(...inner.known)
+    problems.push(...inner.problems)
+  }
+  return { known, problems }
 }
 
 function readStep(
   source: YamlSource,
   node: YAMLMap,
-  kind: CarriedKind,
+  kind: StepKind,
   id: string,
 ): { step: DraftStep; problems: readonly Problem[] } {
   const raw: Record<string, unknown> = node.toJS(source.document)
   const schema = STEP_SCHEMAS[kind]
   const parsed = schema.safeParse(raw)
   const keys = Object.keys(schema.shape)
-  const keysAt = (path: readonly PropertyKey[]) =>
-    path.length === 0 ? keys : path[0] === 'undo' ? ['use', 'with'] : []
+  const keysAt = (path: readonly PropertyKey[]) => (path.length === 0 ? keys : (KEYS_BELOW[String(path[0])] ?? []))
   const problems = parsed.success
     ? []
     : schemaProblems({ source, node, what: `a ${kind} step`, keysAt }, parsed.error.issues)
   return { step: { node, id, kind, raw, ...(parsed.success ? { fields: parsed.data } : {}) }, problems }
 }
 
+const KEYS_BELOW: Readonly<Record<string, readonly string[]>> = {
+  undo: ['use', 'with'],
+  rolling: Object.keys(RollingStep.shape.rolling.shape),
+  copy: Object.keys(CopyStep.shape.copy.shape),
+  compare: Object.keys(CompareStep.shape.compare.shape),
+}
+
 /** The kind of a step, or why it has none. */
-function kindOf(source: YamlSource, step: YAMLMap): CarriedKind | Problem {
+function kindOf(source: YamlSource, step: YAMLMap): StepKind | Problem {
   const keys = keysOf(step)
   const [kind, second] = STEP_KINDS.filter(candidate => keys.includes(candidate)).sort(
     (a, b) => keys.indexOf(a) - keys.indexOf(b),
   )
   if (kind === undefined) return noKind(source, step, keys)
-  if (second !== undefined)
-    return problemIn(source, spanOf(keyNode(step, second)), {
-      code: 'two-kinds',
-      message: `A step is one thing; this one has both ${kind} and ${second}.`,
-      next: 'Make two steps of it.',
-    })
-  if (isCarried(kind)) return kind
-  return problemIn(source, spanOf(keyNode(step, kind)), {
-    code: 'later-kind',
-    message: `"${kind}" steps come with a later version of ha-bot.`,
-    next: `Use ${CARRIED.join(', ')}.`,
+  if (second === undefined) return kind
+  return problemIn(source, spanOf(keyNode(step, second)), {
+    code: 'two-kinds',
+    message: `A step is one thing; this one has both ${kind} and ${second}.`,
+    next: 'Make two steps of it.',
   })
-}
-
-const CARRIED = STEP_KINDS.filter(kind => isCarried(kind))
-
-function isCarried(kind: StepKind): kind is CarriedKind {
-  return !LATER_KINDS.some(later => later === kind)
 }
 
 const FIELD_KEYS: readonly string[] = [
@@ -89,7 +107,7 @@ const FIELD_KEYS: readonly string[] = [
 function noKind(source: YamlSource, step: YAMLMap, keys: readonly string[]): Problem {
   const strange = keys.filter(key => !FIELD_KEYS.includes(key))
   const misspelt = strange.find(key => suggest(key, STEP_KINDS) !== undefined)
-  const next = `A step has exactly one of ${CARRIED.join(', ')}.`
+  const next = `A step has exactly one of ${STEP_KINDS.join(', ')}.`
   if (misspelt === undefined)
     return problemIn(source, firstKeySpan(step), { code: 'no-kind', message: 'This step does nothing.', next })
   const near = suggest(misspelt, STEP_KINDS)

@@ -74,13 +74,17 @@ function finished(draft: Draft): Runbook {
     inputs: inputs ?? {},
     secrets: secrets ?? {},
     timeoutMs: timeout ?? DEFAULT_TIMEOUT_MS,
-    steps: draft.steps.map(finishedStep),
+    steps: stepsWithin(draft, undefined),
   }
 }
 
-function finishedStep({ kind, id, fields }: DraftStep): Step {
-  // `fields` came from the schema of this very kind.
-  return { ...fields, kind, id } as Step
+/** `fields` came from the schema of this very kind; only the inner steps of a `rolling` are read by themselves. */
+function finishedStep(draft: Draft, { kind, id, fields }: DraftStep): Step {
+  return { ...fields, kind, id, ...(kind === 'rolling' && { steps: stepsWithin(draft, id) }) } as Step
+}
+
+function stepsWithin(draft: Draft, rolling: string | undefined): readonly Step[] {
+  return draft.steps.filter(step => step.within?.id === rolling).map(step => finishedStep(draft, step))
 }
 
 function notARunbook(source: YamlSource): Problem {

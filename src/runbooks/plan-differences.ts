@@ -7,13 +7,43 @@ import type { Plan, PlannedStep } from './plan.ts'
  */
 export function planDifferences(approved: Plan, now: Plan): string[] {
   if (approved.runbook.sha256 !== now.runbook.sha256) return [runbookDifference(approved.runbook, now.runbook)]
-  const inputs = inputDifferences(approved, now)
-  // The steps follow from the inputs: to name them all would hide what changed.
-  return [...inputs, ...keyDifferences(approved, now), ...(inputs.length > 0 ? [] : stepDifferences(approved, now))]
+  const uses = useDifferences(approved, now)
+  if (uses.length > 0) return uses
+  const others = [...inputDifferences(approved, now), ...orderDifferences(approved, now)]
+  // The steps follow from these: to name them all would hide what changed.
+  return [...others, ...keyDifferences(approved, now), ...(others.length > 0 ? [] : stepDifferences(approved, now))]
 }
 
+function useDifferences(approved: Plan, now: Plan): string[] {
+  return (approved.uses ?? []).flatMap(used => {
+    const other = now.uses?.find(one => one.name === used.name)
+    return other === undefined || other.sha256 === used.sha256 ? [] : [runbookDifference(used, other)]
+  })
+}
+
+/** The nodes of each rolling in the order of their turns, by its title. */
+function turnsOf({ steps }: Plan): Map<string, string[]> {
+  const turns = new Map<string, string[]>()
+  for (const turn of steps.flatMap(({ scope }) => scope?.turn ?? [])) {
+    const nodes = turns.get(turn.title) ?? []
+    if (!nodes.includes(turn.node)) turns.set(turn.title, [...nodes, turn.node])
+  }
+  return turns
+}
+
+function orderDifferences(approved: Plan, now: Plan): string[] {
+  const others = turnsOf(now)
+  return [...turnsOf(approved)].flatMap(([title, nodes]) => {
+    const was = nodes.join(', ')
+    const is = others.get(title)?.join(', ') ?? 'no node'
+    return was === is ? [] : [`"${title}" would go to ${is} instead of ${was}, in this order`]
+  })
+}
+
+type Versioned = Pick<Plan['runbook'], 'name' | 'version'>
+
 /** A file that is not locked may change under its version. */
-function runbookDifference({ name, version }: Plan['runbook'], now: Plan['runbook']): string {
+function runbookDifference({ name, version }: Versioned, now: Versioned): string {
   if (version === now.version) return `the text of the runbook ${name} ${version} changed`
   return `the runbook ${name} was ${version} and is now ${now.version}`
 }
@@ -34,6 +64,8 @@ function keyDifferences(approved: Plan, now: Plan): string[] {
 function stepDifferences(approved: Plan, now: Plan): string[] {
   return approved.steps.flatMap((step, index) => {
     const other = now.steps[index]
+    // What is shown of a copy follows from the copy.
+    if (step.kind === 'run' && step.stdin !== undefined) return []
     if (other && canonicalJson(essence(step)) === canonicalJson(essence(other))) return []
     return [`"${step.name}" would be done with other values`]
   })

@@ -1,17 +1,22 @@
 import { bad, good, type Result } from '../problem.ts'
 import { type Planning, planValue } from './planning.ts'
-import type { Step } from './schema.ts'
 
 /**
  * The nodes a step runs on, chosen once. `any` is one healthy member, the controller first, but never a node that a `node` input names:
- * that one is what the change is about. `all` is every node of the inventory that is online.
+ * that one is what the change is about. `all` is every node of the inventory that is online. Inside a rolling it is the node whose turn it is
+ * unless the step says otherwise, and `any` is another one.
  */
-export function planHosts(step: Extract<Step, { kind: 'run' }>, planning: Planning): Result<readonly string[]> {
-  const { status, cluster, loaded, inputs } = planning.request
+export function planHosts(
+  step: { readonly id: string; readonly hosts?: string | undefined },
+  planning: Planning,
+): Result<readonly string[]> {
+  const { inputs, runbook, place } = planning
+  const { status, cluster } = planning.request
   const known = Object.keys(cluster.nodes)
+  if (step.hosts === undefined && place?.host !== undefined) return good([place.host])
   if (step.hosts === undefined || step.hosts === 'any') {
-    const named = Object.keys(loaded.runbook.inputs).filter(name => loaded.runbook.inputs[name]?.type === 'node')
-    const avoid = new Set(named.map(name => String(inputs[name] ?? '')))
+    const named = Object.keys(runbook.inputs).filter(name => runbook.inputs[name]?.type === 'node')
+    const avoid = new Set([place?.host, ...named.map(name => String(inputs[name] ?? ''))])
     const [host] = known
       .filter(name => isHealthy(planning, name) && !avoid.has(name))
       .sort((a, b) => rank(planning, a) - rank(planning, b))

@@ -1,9 +1,10 @@
 import { bad, good, type Problem, type Result } from '../problem.ts'
 import type { PlannedStep } from './plan.ts'
 import { planHosts } from './plan-hosts.ts'
+import { identity } from './plan-identity.ts'
 import { planUndo } from './plan-undo.ts'
 import { cannotPlan, type Planning, planValue, planValues } from './planning.ts'
-import type { InputValue, Step } from './schema.ts'
+import type { InputValue, StepOf } from './schema.ts'
 import { assembleScript, shellValues } from './script.ts'
 import { compileTemplate } from './templates.ts'
 
@@ -14,26 +15,25 @@ const WAIT_EVERY_MS = 2000
 const STABLE_READS = 2
 const RETRY_DELAY_MS = 2000
 
-type StepOf<K extends Step['kind']> = Extract<Step, { kind: K }>
+/** A step that stays one. */
+type SingleStep = StepOf<'run' | 'check' | 'wait' | 'approve' | 'pause' | 'compare'>
 
 /** One step with everything filled in. */
-export function planStep(step: Step, planning: Planning): Result<PlannedStep> {
+export function planStep(step: SingleStep, planning: Planning): Result<PlannedStep> {
   switch (step.kind) {
     case 'run':
       return planRun(step, planning)
     case 'check':
       return good(planCheck(step, planning))
     case 'wait':
-      return good(planWait(step))
+      return good(planWait(step, planning))
     case 'approve':
       return planApprove(step, planning)
     case 'pause':
-      return good({ kind: 'pause', ...identity(step), forMs: step.pause })
+      return good({ kind: 'pause', ...identity(step, planning), forMs: step.pause })
+    case 'compare':
+      return planCompare(step, planning)
   }
-}
-
-function identity(step: Step): { id: string; name: string; if?: string } {
-  return { id: step.id, name: step.name ?? step.id, ...(step.if !== undefined && { if: step.if }) }
 }
 
 function planRun(step: StepOf<'run'>, planning: Planning): Result<PlannedStep> {
@@ -46,7 +46,7 @@ function planRun(step: StepOf<'run'>, planning: Planning): Result<PlannedStep> {
   if (!undo.ok) return undo
   return good({
     kind: 'run',
-    ...identity(step),
+    ...identity(step, planning),
     hosts: [...hosts.value],
     source: step.run,
     script: assembleScript(step.run, values.value),
@@ -64,9 +64,12 @@ function planRun(step: StepOf<'run'>, planning: Planning): Result<PlannedStep> {
 }
 
 /** The shell variables of a step: every input, and its own `env`. */
-function stepValues(step: StepOf<'run'>, planning: Planning): Result<Readonly<Record<string, InputValue>>> {
+function stepValues(
+  step: Pick<StepOf<'run'>, 'id' | 'env'>,
+  planning: Planning,
+): Result<Readonly<Record<string, InputValue>>> {
   const values: Record<string, InputValue> = {
-    ...shellValues(planning.request.loaded.runbook.inputs, planning.request.inputs),
+    ...shellValues(planning.runbook.inputs, planning.inputs),
   }
   for (const [name, source] of Object.entries(step.env ?? {})) {
     const value = planValue(source, 'value', planning, step.id)
@@ -76,23 +79,50 @@ function stepValues(step: StepOf<'run'>, planning: Planning): Result<Readonly<Re
   return good(values)
 }
 
+/** Who differs is told when all have answered (compare.ts in runs). A file's name is a value like any other. */
+function planCompare(step: StepOf<'compare'>, planning: Planning): Result<PlannedStep> {
+  const { compare } = step
+  const hosts = planHosts({ id: step.id, hosts: step.hosts ?? 'all' }, planning)
+  if (!hosts.ok) return hosts
+  const values = stepValues(step, planning)
+  if (!values.ok) return values
+  const { file, command = '', ignore = [] } = compare
+  const source = file === undefined ? command : 'cat <"$file"'
+  const all = { ...values.value, ...(file !== undefined && { file }) }
+  return good({
+    kind: 'run',
+    ...identity(step, planning),
+    hosts: [...hosts.value],
+    source,
+    script: assembleScript(source, all),
+    values: all,
+    expect: 'result.exitCode == 0',
+    timeoutMs: step.timeout ?? READ_TIMEOUT_MS,
+    retries: 0,
+    delayMs: RETRY_DELAY_MS,
+    onFailure: step['on-failure'] ?? 'stop',
+    compare: { ignore: [...ignore] },
+  })
+}
+
 function planCheck(step: StepOf<'check'>, planning: Planning): PlannedStep {
-  const override = planning.request.overrides.find(one => one.step === step.id)
+  const overrides = planning.place ? [] : planning.request.overrides
+  const override = overrides.find(one => one.step === step.id)
   return {
     kind: 'check',
-    ...identity(step),
+    ...identity(step, planning),
     expression: step.check,
     level: step.level ?? 'must',
-    overridable: step.overridable ?? false,
+    overridable: planning.place === undefined && (step.overridable ?? false),
     ...(override && { override: override.reason }),
     onFailure: step['on-failure'] ?? 'stop',
   }
 }
 
-function planWait(step: StepOf<'wait'>): PlannedStep {
+function planWait(step: StepOf<'wait'>, planning: Planning): PlannedStep {
   return {
     kind: 'wait',
-    ...identity(step),
+    ...identity(step, planning),
     expression: step.wait,
     everyMs: step.every ?? WAIT_EVERY_MS,
     timeoutMs: step.timeout ?? WAIT_TIMEOUT_MS,
@@ -116,7 +146,7 @@ function planApprove(step: StepOf<'approve'>, planning: Planning): Result<Planne
   const confirm = demand.confirm ? nameToType(planning) : ''
   return good({
     kind: 'approve',
-    ...identity(step),
+    ...identity(step, planning),
     text: text.value,
     count: demand.count,
     from: [...demand.from],

@@ -4,7 +4,25 @@ import { LEAVES, RISKS } from './schema.ts'
 
 const Value = z.union([z.string(), z.number(), z.boolean()])
 const Values = z.record(z.string(), Value)
-const identified = { id: z.string(), name: z.string(), if: z.string().optional() }
+
+/** Where a step stands that is inside a `rolling` or comes from another runbook. */
+export const PlannedScope = z.strictObject({
+  /** What the ids of its steps carry in front: `restart.node2.`. In expressions they are named without it. */
+  prefix: z.string(),
+  /** What `host` means in its expressions. */
+  host: z.string().optional(),
+  /** The runbook its expressions are from (one of the plan's `uses`) and its inputs; absent: the plan's own. */
+  use: z.strictObject({ runbook: z.string(), inputs: Values }).optional(),
+  /** The step that is skipped when the steps of this scope are: their `if` is judged once, when its turn has come. */
+  onlyAfter: z.string().optional(),
+  /** Whose turn of a rolling this is, and the how many-th. `title` is the rolling's name. */
+  turn: z
+    .strictObject({ title: z.string(), node: z.string(), number: z.number().int(), of: z.number().int() })
+    .optional(),
+})
+export type PlannedScope = z.infer<typeof PlannedScope>
+
+const identified = { id: z.string(), name: z.string(), if: z.string().optional(), scope: PlannedScope.optional() }
 const OnFailure = z.enum(['stop', 'continue', 'undo', 'ask'])
 
 /** What would take a change back: shown and approved with the run, offered when a later step fails. */
@@ -26,7 +44,7 @@ export const PlannedRun = z.strictObject({
   ...identified,
   /** Nodes, chosen when the plan was made; never another one afterwards. */
   hosts: z.array(z.string()).min(1),
-  /** What the author wrote. */
+  /** What the author wrote; of a file that is put in place, what is done, without the content (the step before it shows that). */
   source: z.string(),
   /** What is carried out: preamble, values assigned as shell variables, then `source`. */
   script: z.string(),
@@ -40,6 +58,10 @@ export const PlannedRun = z.strictObject({
   onFailure: OnFailure,
   undo: PlannedUndo.optional(),
   leaves: z.enum(LEAVES).optional(),
+  /** What the hosts print must be the same; matches of these regular expressions are left out of the comparison. */
+  compare: z.strictObject({ ignore: z.array(z.string()) }).optional(),
+  /** Given to a script that only reads. */
+  stdin: z.string().optional(),
 })
 export const PlannedCheck = z.strictObject({
   kind: z.literal('check'),
@@ -110,6 +132,10 @@ export const Plan = z.strictObject({
     sha256: z.string(),
     text: z.string(),
   }),
+  /** The runbooks that this one uses, each once. */
+  uses: z
+    .array(z.strictObject({ name: z.string(), version: z.string(), sha256: z.string(), text: z.string() }))
+    .optional(),
   /** What was typed, made canonical: `failover server2 to node5 on pvfs`. */
   command: z.string(),
   requester: z.string(),

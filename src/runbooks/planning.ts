@@ -2,10 +2,11 @@ import type { Cluster } from '../clusters/inventory.ts'
 import type { ClusterStatus } from '../clusters/status.ts'
 import { bad, good, type Problem, type Result } from '../problem.ts'
 import type { ValueOf } from './expression-results.ts'
-import type { inputCelTypes } from './expression-types.ts'
+import type { Scope } from './expression-scope.ts'
 import type { ClusterFunctions, ExpressionValues } from './expression-values.ts'
 import { compileExpression } from './expressions.ts'
-import type { InputValue, LoadedRunbook } from './schema.ts'
+import type { PlannedScope, PlannedStep } from './plan.ts'
+import type { InputValue, LoadedRunbook, Runbook, Step } from './schema.ts'
 
 /** What a gate demands once policy and runbook are combined; policy lives above this room, so it comes as a function. */
 export interface GateDemand {
@@ -33,18 +34,30 @@ export interface PlanRequest {
   readonly hostKeys: Readonly<Record<string, readonly string[]>>
   /** Command pattern of another runbook of the stack, for undo commands. */
   readonly commandOf: (runbook: string) => string | undefined
+  /** Another runbook of the stack, for `use`. */
+  readonly runbookOf: (runbook: string) => LoadedRunbook | undefined
+  /** The texts that `copy` puts on nodes, by `source`; a problem where one cannot be put anywhere. */
+  readonly files?: Readonly<Record<string, Result<string>>>
 }
 
 /** Everything that planning one step may look at. */
 export interface Planning {
   readonly request: PlanRequest
   readonly functions: ClusterFunctions
-  readonly scope: { readonly inputs: ReturnType<typeof inputCelTypes>; readonly steps: readonly string[] }
+  /** The runbook whose steps are planned, and its inputs: what was asked for, or what that uses. */
+  readonly runbook: Runbook
+  readonly inputs: Readonly<Record<string, InputValue>>
+  readonly scope: Pick<Scope, 'inputs' | 'steps' | 'inRolling'>
+  /** Where the steps stand, if they are not the plan's own first level. */
+  readonly place?: PlannedScope
 }
 
+/** Plans the steps of a list: what consists of others becomes these, so that a plan shows, and its digest covers, each command by itself. */
+export type PlanSteps = (steps: readonly Step[], planning: Planning) => Result<readonly PlannedStep[]>
+
 /** Values an expression sees while the plan is made. */
-export function planValues({ request, functions }: Planning): ExpressionValues {
-  return { inputs: request.inputs, status: request.status, functions }
+export function planValues({ request, inputs, functions, place }: Planning): ExpressionValues {
+  return { inputs, status: request.status, functions, ...(place?.host !== undefined && { host: place.host }) }
 }
 
 /** Evaluates an expression whose value the plan must know; the problem names the step. */

@@ -12,7 +12,12 @@ export function changeProblems(draft: Draft): readonly Problem[] {
 }
 
 export function isChange(step: DraftStep): boolean {
-  return step.raw['change'] !== undefined
+  return step.kind === 'copy' || step.raw['change'] !== undefined
+}
+
+/** A file that is put in place is a disruptive change unless it says more. */
+function riskOf({ kind, raw }: DraftStep): unknown {
+  return raw['change'] ?? (kind === 'copy' ? 'disruptive' : undefined)
 }
 
 export function keySpan(step: DraftStep, key: string): Span {
@@ -37,7 +42,8 @@ function ofChange(draft: Draft, step: DraftStep, index: number): readonly Proble
 /** An approval that may be skipped protects only what is skipped with it. */
 function notApproved(draft: Draft, step: DraftStep, index: number): readonly Problem[] {
   const gates = draft.steps.slice(0, index).filter(before => before.kind === 'approve')
-  if (gates.some(gate => gate.raw['if'] === undefined || gate.raw['if'] === step.raw['if'])) return []
+  const conditions = [step.raw['if'], step.within?.raw['if']]
+  if (gates.some(gate => gate.raw['if'] === undefined || conditions.includes(gate.raw['if']))) return []
   const message =
     gates.length === 0
       ? 'This change does not stand behind an approval.'
@@ -46,18 +52,19 @@ function notApproved(draft: Draft, step: DraftStep, index: number): readonly Pro
     gates.length === 0
       ? 'Put a step like - approve: "…" before it.'
       : 'Give it the same if, or take the if from the approval.'
-  return [problemIn(draft.source, keySpan(step, 'change'), { code: 'change-without-approval', message, next })]
+  const key = 'change' in step.raw ? 'change' : step.kind
+  return [problemIn(draft.source, keySpan(step, key), { code: 'change-without-approval', message, next })]
 }
 
 function riskier(draft: Draft, step: DraftStep): readonly Problem[] {
   const risk = textNode(draft.root, 'risk')?.value
-  if (!isRisk(risk) || !isRisk(step.raw['change'])) return []
-  if (RISKS.indexOf(step.raw['change']) <= RISKS.indexOf(risk)) return []
+  const own = riskOf(step)
+  if (!isRisk(risk) || !isRisk(own) || RISKS.indexOf(own) <= RISKS.indexOf(risk)) return []
   return [
-    problemIn(draft.source, spanOf(valueNode(step.node, 'change')), {
+    problemIn(draft.source, spanOf(valueNode(step.node, 'change') ?? keyNode(step.node, step.kind)), {
       code: 'risk',
-      message: `This step is ${step.raw['change']}, but the runbook says its risk is ${risk}.`,
-      next: `Write risk: ${step.raw['change']} at the top.`,
+      message: `This step is ${own}, but the runbook says its risk is ${risk}.`,
+      next: `Write risk: ${own} at the top.`,
     }),
   ]
 }

@@ -5,7 +5,7 @@ import { keyNode, spanOf } from './yaml-nodes.ts'
 
 /** Keys whose place is fixed but which nothing heeds yet, with what to do instead. */
 const LATER_STEP_KEYS: Readonly<Record<string, string>> = {
-  serial: 'Write one step for each host.',
+  serial: 'A change goes to one host after the other; for several steps on each use rolling.',
   max_fail_percentage: 'Without it a step fails as soon as one host does.',
   always: 'Offer the way back as an undo.',
 }

@@ -8,6 +8,7 @@ import { keyNode, keysOf, spanOf, textNode, valueNode } from './yaml-nodes.ts'
 export function scriptProblems(draft: Draft): readonly Problem[] {
   return draft.steps.flatMap(step => [
     ...['run', 'undo'].flatMap(key => templatesIn(draft, textNode(step.node, key), step.kind === 'run')),
+    ...templatesIn(draft, textNode(valueNode(step.node, 'compare'), 'command'), true),
     ...envClashes(draft, step),
   ])
 }

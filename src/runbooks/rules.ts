@@ -4,12 +4,20 @@ import { changeProblems } from './rules-changes.ts'
 import { commandProblems } from './rules-command.ts'
 import { inputProblems } from './rules-inputs.ts'
 import { laterProblems } from './rules-later.ts'
+import { rollingProblems } from './rules-rolling.ts'
 import { scriptProblems } from './rules-scripts.ts'
 import { stepProblems } from './rules-steps.ts'
 
 /** What no schema can say: how the parts of a runbook must fit together. */
 export function ruleProblems(draft: Draft): readonly Problem[] {
-  return [changeProblems, scriptProblems, stepProblems, inputProblems, commandProblems, laterProblems].flatMap(rules =>
-    rules(draft),
-  )
+  const all = [
+    changeProblems,
+    scriptProblems,
+    stepProblems,
+    rollingProblems,
+    inputProblems,
+    commandProblems,
+    laterProblems,
+  ]
+  return all.flatMap(rules => rules(draft))
 }

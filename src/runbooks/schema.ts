@@ -6,6 +6,11 @@ import { Duration } from './duration.ts'
 export const VARIABLE_PATTERN = /^[a-z][a-z0-9_]*$/
 export const RUNBOOK_NAME_PATTERN = /^[a-z][a-z0-9-]*$/
 export const STEP_ID_PATTERN = /^[a-z][a-z0-9_-]*$/
+const RANGE_PATTERN = /^[\^~]?\d+\.\d+\.\d+$/
+const OWNER_PATTERN = /^[A-Za-z_][A-Za-z0-9_.-]*(?::[A-Za-z_][A-Za-z0-9_.-]*)?$/
+const MODE_PATTERN = /^0?[0-7]{3}$/
+const SOURCE_PATTERN = /^(?!(?:.*\/)?\.\.?(?:\/|$))[^/\p{Cc}]+(?:\/[^/\p{Cc}]+)*$/u
+const PATH_PATTERN = /^(?!.*\/\.\.?(?:\/|$))(?:\/[^/\p{Cc}]+)+$/u
 
 export const RISKS = ['read', 'disruptive', 'destructive'] as const
 export type Risk = (typeof RISKS)[number]
@@ -34,6 +39,7 @@ const common = {
   name: z.string().min(1).optional(),
   if: Expression.optional(),
 }
+const AbsolutePath = z.string().regex(PATH_PATTERN, 'must be a path from the root, without .. and without line breaks')
 const failing = { 'on-failure': z.enum(['stop', 'continue', 'undo', 'ask']).optional() }
 
 export const LEAVES = ['constraint', 'standby', 'maintenance', 'frozen'] as const
@@ -85,10 +91,65 @@ export const ApproveStep = z.strictObject({
 })
 export const PauseStep = z.strictObject({ ...common, pause: Duration })
 
-/** The kinds a step can have, by the key that names it. The last four have their place but are not carried out yet. */
+const Hosts = z.string().min(1)
+const IGNORED =
+  'Regular expressions; what matches in a line is left out of the comparison, a line that is empty then as a whole'
+const ignore = z.array(z.string().min(1)).min(1).optional().describe(IGNORED)
+
+export const CompareStep = z.strictObject({
+  ...common,
+  ...failing,
+  compare: z.strictObject({
+    file: AbsolutePath.optional(),
+    command: z.string().min(1).optional().describe('A script for POSIX sh that only reads'),
+    ignore,
+  }),
+  hosts: Hosts.optional().describe('all (default), or an expression that gives names'),
+  env: z.record(Variable, Expression).optional(),
+  timeout: Duration.optional(),
+})
+
+/** What a file gets when it is put on a node, as `chown` and `chmod` take it. */
+export const CopyStep = z.strictObject({
+  ...common,
+  ...failing,
+  copy: z.strictObject({
+    source: z
+      .string()
+      .regex(SOURCE_PATTERN, 'must be a path below the folder of files, without .. in it')
+      .describe('A text file below the folder that ha.yaml names under files'),
+    to: AbsolutePath,
+    owner: z.string().regex(OWNER_PATTERN, 'must be a user, or user:group').optional(),
+    mode: z.string().regex(MODE_PATTERN, 'must be a mode like "0640", in quotes').optional(),
+    backup: AbsolutePath.optional().describe('A folder; what was there before is kept in it'),
+  }),
+  hosts: Hosts.optional().describe('all (default), or an expression that gives names'),
+  change: z.enum(['disruptive', 'destructive']).optional(),
+  timeout: Duration.optional(),
+})
+
+/** Its inner steps have kinds of their own and are read one by one (parse-steps.ts). */
+export const RollingStep = z.strictObject({
+  ...common,
+  rolling: z.strictObject({
+    hosts: Hosts.optional().describe('all (default), or an expression that gives names'),
+    order: Expression.optional().describe('Names that come first, in this order; the others follow'),
+    serial: z.number().int().positive().optional(),
+    soak: Duration.optional().describe('A pause between two nodes'),
+  }),
+  steps: z.array(z.unknown()).min(1),
+})
+
+export const UseStep = z.strictObject({
+  ...common,
+  use: z.string().regex(RUNBOOK_NAME_PATTERN, 'is not the name of a runbook: a-z, 0-9 and -'),
+  version: z.string().regex(RANGE_PATTERN, 'is not a version like 1.0.0, ^1.0.0 or ~1.0.0').optional(),
+  with: z.record(z.string(), Expression).optional(),
+})
+
+/** The kinds a step can have, by the key that names it. */
 export const STEP_KINDS = ['run', 'check', 'wait', 'approve', 'pause', 'copy', 'compare', 'rolling', 'use'] as const
 export type StepKind = (typeof STEP_KINDS)[number]
-export const LATER_KINDS = ['copy', 'compare', 'rolling', 'use'] as const satisfies readonly StepKind[]
 
 export const STEP_SCHEMAS = {
   run: RunStep,
@@ -96,9 +157,13 @@ export const STEP_SCHEMAS = {
   wait: WaitStep,
   approve: ApproveStep,
   pause: PauseStep,
-} as const
+  copy: CopyStep,
+  compare: CompareStep,
+  rolling: RollingStep,
+  use: UseStep,
+} as const satisfies Record<StepKind, z.ZodType>
 
-/** A step as the engine and the plan see it: its kind is spelled out and its id is always there. */
+/** A step as the plan sees it: its kind is spelled out and its id is always there. */
 interface Identified {
   readonly id: string
 }
@@ -108,6 +173,15 @@ export type Step =
   | ({ readonly kind: 'wait' } & Identified & z.infer<typeof WaitStep>)
   | ({ readonly kind: 'approve' } & Identified & z.infer<typeof ApproveStep>)
   | ({ readonly kind: 'pause' } & Identified & z.infer<typeof PauseStep>)
+  | ({ readonly kind: 'copy' } & Identified & z.infer<typeof CopyStep>)
+  | ({ readonly kind: 'compare' } & Identified & z.infer<typeof CompareStep>)
+  | ({ readonly kind: 'rolling' } & Identified & Omit<z.infer<typeof RollingStep>, 'steps'> & Nested)
+  | ({ readonly kind: 'use' } & Identified & z.infer<typeof UseStep>)
+
+interface Nested {
+  readonly steps: readonly Step[]
+}
+export type StepOf<K extends StepKind> = Extract<Step, { kind: K }>
 
 /** Everything of a runbook but its steps, whose kinds are told apart before their own schema is applied. */
 export const RunbookHead = z.strictObject({

@@ -8,7 +8,9 @@ export interface Surroundings {
   readonly inputs: Readonly<Record<string, InputValue>>
   readonly status: ClusterStatus
   readonly steps: Readonly<Record<string, StepFacts>>
-  /** The node of the execution that is judged (`expect`). */
+  /** The runbook that the expression is from, when the plan's own uses it. */
+  readonly runbook?: string
+  /** The node of the execution that is judged (`expect`); else the one whose turn of a rolling it is. */
   readonly host?: string
   /** Only where an execution is judged (`expect`). */
   readonly result?: ResultFacts

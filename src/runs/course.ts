@@ -1,6 +1,6 @@
 import type { ClusterStatus } from '../clusters/status.ts'
 import { type Problem, problemText, type Result } from '../problem.ts'
-import type { Plan } from '../runbooks/plan.ts'
+import type { Plan, PlannedStep } from '../runbooks/plan.ts'
 import { executionsOf, isChange, mayHaveChanged } from './changes.ts'
 import type { Conditions, ConditionsOf, Judgement, ResultFacts, StepFacts } from './conditions.ts'
 import type { StepOutcome } from './events.ts'
@@ -10,6 +10,7 @@ import type { OutputArchive } from './output.ts'
 import type { Clock, Shell, StatusReader } from './ports.ts'
 import type { RunState } from './state.ts'
 import { factsOf } from './step-facts.ts'
+import { seenFrom } from './surroundings.ts'
 
 /** Everything the engine needs from outside. */
 export interface EnginePorts {
@@ -142,9 +143,14 @@ export class Course {
     this.#latest = undefined
   }
 
-  judge(expression: string, status: ClusterStatus, judged?: { host: string; result: ResultFacts }): Judgement {
-    const { inputs } = this.plan
-    return this.#conditions.judge(expression, { inputs, status, steps: this.facts, ...judged })
+  /** Judges an expression of this step. */
+  judge(
+    step: PlannedStep,
+    expression: string,
+    status: ClusterStatus,
+    judged?: { host: string; result: ResultFacts },
+  ): Judgement {
+    return this.#conditions.judge(expression, { status, ...seenFrom(step, this.plan, this.facts), ...judged })
   }
 }
 

@@ -112,7 +112,9 @@ function leftBehindOf(course: Course, status: ClusterStatus | undefined): string
 /** What the cluster does not do any more until somebody says so. */
 function heldBack(now: ClusterStatus, before: ClusterStatus | undefined): string[] {
   const standby = Object.values(now.nodes).filter(node => node.standby && !before?.nodes[node.name]?.standby)
-  const alone = Object.values(now.groups).filter(group => !group.managed && before?.groups[group.name]?.managed !== false)
+  const alone = Object.values(now.groups).filter(
+    group => !group.managed && before?.groups[group.name]?.managed !== false,
+  )
   return [
     ...standby.map(node => `${node.name} in standby`),
     ...(now.maintenance && !before?.maintenance ? [`${now.cluster} in maintenance`] : []),

@@ -132,10 +132,13 @@ async function* ofItsKind(step: Exclude<PlannedStep, PlannedStepOf<'approve'>>, 
 
 /** A result when the step's `if` keeps it from running: skipped, or errored when that cannot be told. */
 async function skipReason(step: PlannedStep, course: Course): Promise<StepResult | undefined> {
+  const { onlyAfter = '' } = step.scope ?? {}
+  if (course.facts[onlyAfter]?.outcome === 'skipped')
+    return { outcome: 'skipped', reason: course.reasons.get(onlyAfter) ?? '' }
   if (step.if === undefined) return undefined
   const reading = await course.status()
   if (!reading.ok) return course.unread(reading.problems)
-  const judgement = course.judge(step.if, reading.value)
+  const judgement = course.judge(step, step.if, reading.value)
   if (!judgement.ok) return { outcome: 'errored', reason: `if: ${judgement.reason}` }
   return judgement.holds ? undefined : { outcome: 'skipped', reason: `only if ${step.if}` }
 }

@@ -1,10 +1,10 @@
 import type { ClusterStatus, GroupStatus, Member } from '../clusters/status.ts'
-import type { Plan } from '../runbooks/plan.ts'
+import type { InputValue } from '../runbooks/schema.ts'
 
-/** How far the cluster is with what this plan is about: `address node5 · filesystem node5 · daemon starting`. */
-export function progressText(plan: Plan, status: ClusterStatus): string {
-  const group = status.groups[String(plan.inputs['group'] ?? '')]
-  const node = status.nodes[String(plan.inputs['node'] ?? '')]
+/** How far the cluster is with what a step is about: `address node5 · filesystem node5 · daemon starting`. */
+export function progressText(subject: Readonly<Record<string, InputValue>>, status: ClusterStatus): string {
+  const group = status.groups[String(subject['group'] ?? '')]
+  const node = status.nodes[String(subject['node'] ?? '')]
   if (group) return group.members.map(member => memberText(group, member)).join(' · ')
   if (node) return `${node.name} ${node.state}${node.groups.length > 0 ? `, still runs ${node.groups.join(', ')}` : ''}`
   return status.settled ? 'settled' : status.unsettledBecause.join(' · ')

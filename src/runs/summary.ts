@@ -20,8 +20,13 @@ export function summaryOf(ends: Ends): string {
   if (ends.outcome === 'succeeded')
     return [now || `${ends.plan.title}: done`, movedFrom(ends)].filter(Boolean).join('\n')
   const where = ends.step ? `step "${ends.step.name}"` : ''
-  const why = [where, ends.reason].filter(Boolean).join(': ')
+  const why = [where, inShort(ends)].filter(Boolean).join(': ')
   return [`${ends.plan.title}: ${wordsFor(ends)}`, why, now].filter(Boolean).join('\n')
+}
+
+/** Who differs from whom; in what stands with the step. */
+function inShort({ step, reason }: Ends): string {
+  return step?.kind === 'run' && step.compare ? (reason.split('\n')[0] ?? '') : reason
 }
 
 const WORDS: Record<Outcome, string> = {

@@ -44,7 +44,7 @@ function factLines(facts: readonly Fact[]): string[] {
 function commandLines(command: CommandView): string[] {
   const values = Object.entries(command.values).map(([name, value]) => `${name}=${value}`)
   const notes = [
-    `${command.hosts.join(', ')}`,
+    placesText(command),
     `${command.change}`,
     `at most ${durationText(command.timeoutMs)}`,
     ...(command.onlyIf ? [`only if ${command.onlyIf}`] : []),
@@ -55,6 +55,11 @@ function commandLines(command: CommandView): string[] {
     indent(`$ ${command.source}`, 5),
     ...(values.length > 0 ? [`       ${values.join(' ')}`] : []),
   ]
+}
+
+/** Where a change is carried out, and in which order. */
+export function placesText({ hosts, inTurn }: CommandView): string {
+  return hosts.join(inTurn ? ', then ' : ', ')
 }
 
 function stepLines(steps: readonly StepView[]): string[] {

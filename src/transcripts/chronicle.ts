@@ -2,6 +2,7 @@ import type { RunEventOf, StepOutcome } from '../runs/events.ts'
 import type { RunRecord, RunState } from '../runs/state.ts'
 import { type Finished, passages, type Started } from './identical-output.ts'
 import { isNotable, type Note, noteOf } from './notes.ts'
+import { turnBegun } from './turns.ts'
 
 /** A run told in chapters, for those who want the whole of a step in one place. */
 export type Chapter =
@@ -53,6 +54,7 @@ export function chronicle({ entries, state }: RunRecord): Chapter[] {
       const note = noteOf(passage.event)
       if (note) chapters.push({ kind: 'note', at, ...note })
     } else if (passage.event.type === 'step-started') {
+      chapters.push(...turnOf(state, passage.event.step, at))
       open.delete(passage.event.step)
       draft(passage.event.step, at, passage.event.again)
     } else if (passage.event.type === 'step-progress') {
@@ -63,6 +65,12 @@ export function chronicle({ entries, state }: RunRecord): Chapter[] {
     }
   }
   return chapters
+}
+
+/** A rolling comes to its next node. */
+function turnOf(run: RunState, step: string, at: number): Chapter[] {
+  const turn = turnBegun(run, step)
+  return turn === undefined ? [] : [{ kind: 'note', at, label: 'node', text: turn, lines: [] }]
 }
 
 function opened(run: RunState, id: string, at: number, again: boolean): Draft {

@@ -110,7 +110,7 @@ function stepOf(step: StepChapter, telling: Telling): Markup {
     isOpen,
     'step',
     headOf(step, telling),
-    step.reason ? el('p', 'why', step.reason) : undefined,
+    step.reason ? el(step.reason.includes('\n') ? 'pre' : 'p', 'why', step.reason) : undefined,
     step.expression ? el('pre', 'source', step.expression) : undefined,
     step.source ? el('pre', 'source', step.source) : undefined,
     step.values.length > 0 ? el('p', 'dim', 'with ', el('code', '', step.values.join(' '))) : undefined,

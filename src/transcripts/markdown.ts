@@ -112,7 +112,7 @@ function stepText(step: StepChapter): string {
     ...(change ? [`**${change} change**`] : []),
     ...(hosts.length > 0 ? [plain(foldNames(hosts))] : []),
     outcome ? `${outcome === 'succeeded' ? '' : `**${outcome}** in `}${durationText(durationMs)}` : 'not ended',
-    ...(reason ? [plain(reason)] : []),
+    ...(reason ? [reason.split('\n').map(plain).join('<br>')] : []),
   ]
   const details = scenes.flatMap(scene => {
     if (scene.kind !== 'ended' || (!change && outcome === 'succeeded')) return []

@@ -8,6 +8,7 @@ import { isNotable, noteOf } from './notes.ts'
 import { printable } from './printable.ts'
 import { type ShownOutput, shownOutput } from './shown-output.ts'
 import { clockMsText, offsetText } from './times.ts'
+import { turnBegun } from './turns.ts'
 import { STEP_MARKS } from './view.ts'
 
 /** The mark of a step or an execution by its outcome. */
@@ -62,8 +63,14 @@ function passageLines(passage: Passage, run: RunState, outputs: Outputs, manner:
     const note = noteOf(event)
     return note ? [`${note.label.padEnd(10)} ${note.text}`, ...note.lines.map(line => `│ ${line}`)].map(printable) : []
   }
+  if (event.type === 'step-started') return turnLines(turnBegun(run, event.step))
   if (event.type === 'step-progress') return [printable(`  ${event.step}  ${event.text}`)]
   return event.type === 'step-finished' ? [printable(stepLine(event, run))] : []
+}
+
+/** A rolling comes to its next node. */
+function turnLines(turn: string | undefined): string[] {
+  return turn === undefined ? [] : [printable(`── ${turn} ──`)]
 }
 
 /** A step of the plan, by its id. */

@@ -1,14 +1,17 @@
+import { foldNames } from '../clusters/fold-names.ts'
 import { stateLine } from '../clusters/state-line.ts'
 import type { ClusterStatus } from '../clusters/status.ts'
 import { durationText } from '../runbooks/duration.ts'
 import type { Plan } from '../runbooks/plan.ts'
-import type { GateState, RunState } from '../runs/state.ts'
+import type { ExecutionState, GateState, RunState } from '../runs/state.ts'
 import { failureText } from '../runs/steps/wait.ts'
 import { readingLine } from './status-line.ts'
 import { clockText } from './times.ts'
 import type { Fact } from './view.ts'
 
 const PREVIEW_LINES = 14
+/** So many different answers to one question. */
+const PREVIEWS = 4
 const FAILURES_SHOWN = 3
 
 /** What a person needs to decide, in reading order. */
@@ -41,15 +44,37 @@ export function shortDigest(digest: string): string {
   return [digest.slice(0, 4), digest.slice(4, 8), digest.slice(8, 12)].join(' ')
 }
 
-/** What the read-only steps before the gate printed: the cluster's own word on what would happen. */
+/** What the read-only steps before the gate printed: the cluster's own word on what would happen. Where nodes differ, each its own. */
 function previews(run: RunState, plan: Plan): Fact[] {
   const gate = plan.steps.findIndex(step => step.kind === 'approve')
   return plan.steps.slice(0, Math.max(0, gate)).flatMap(step => {
     if (step.kind !== 'run') return []
-    const printed = run.steps[step.id]?.executions.at(-1)?.stdout?.tail.trimEnd() ?? ''
-    if (printed === '') return []
-    return [{ label: step.name, lines: printed.split('\n').slice(-PREVIEW_LINES) }]
+    const printed = printedBy(run.steps[step.id]?.executions ?? [])
+    const more = printed.length - PREVIEWS
+    return printed.slice(0, PREVIEWS).map(({ hosts, lines }, i) => ({
+      label: printed.length > 1 ? `${step.name} · ${foldNames(hosts)}` : step.name,
+      lines: [...lines, ...(more > 0 && i === PREVIEWS - 1 ? [`… and ${more} more: see the transcript`] : [])],
+    }))
   })
+}
+
+interface Printed {
+  readonly hosts: string[]
+  readonly lines: readonly string[]
+}
+
+/** The end of what each node printed last; what several printed alike is told once. */
+function printedBy(executions: readonly ExecutionState[]): Printed[] {
+  const latest = new Map(executions.map(one => [one.host, one.stdout]))
+  const byText = new Map<string, Printed>()
+  for (const [host, stdout] of latest) {
+    const printed = stdout?.tail.trimEnd() ?? ''
+    if (!stdout || printed === '') continue
+    const known = byText.get(stdout.sha256)
+    if (known) known.hosts.push(host)
+    else byText.set(stdout.sha256, { hosts: [host], lines: printed.split('\n').slice(-PREVIEW_LINES) })
+  }
+  return [...byText.values()]
 }
 
 function approveLine(run: RunState, gate: GateState): string {

@@ -3,6 +3,7 @@ import { durationText } from '../runbooks/duration.ts'
 import type { PlannedStep } from '../runbooks/plan.ts'
 import type { StepOutcome } from '../runs/events.ts'
 import type { RunState, StepState } from '../runs/state.ts'
+import { type Row, underTurns } from './turns.ts'
 import type { StepMark, StepView } from './view.ts'
 
 const MARK_OF: Record<StepOutcome, StepMark> = {
@@ -20,13 +21,18 @@ const MARK_OF: Record<StepOutcome, StepMark> = {
 export function stepViews(run: RunState, now: number): StepView[] {
   const steps = run.plan?.steps ?? []
   const shown = steps.filter(step => step.kind !== 'approve')
-  return folded(shown.map(step => ({ kind: step.kind, view: stepView(step, run.steps[step.id], run, now) })))
+  const rows = shown.map(step => ({
+    kind: step.kind,
+    turn: step.scope?.turn,
+    view: stepView(step, run.steps[step.id], run, now),
+  }))
+  return folded(underTurns(rows))
 }
 
 /** So many checks in a row that hold are one line: what matters is what comes after them. The transcript names each. */
 const FOLD_FROM = 3
 
-function folded(steps: readonly { readonly kind: PlannedStep['kind']; readonly view: StepView }[]): StepView[] {
+function folded(steps: readonly Row[]): StepView[] {
   const views: StepView[] = []
   let row: StepView[] = []
   const endRow = () => {
@@ -63,7 +69,14 @@ function stepView(step: PlannedStep, state: StepState | undefined, run: RunState
   if (!state) return { ...base, mark: run.phase === 'finished' ? 'skipped' : 'ahead', detail: onlyIf(step), tail: '' }
   if (!state.outcome) return { ...base, mark: 'running', detail: runningDetail(step, state, now), tail: '' }
   const { durationMs, outcome } = state
-  return { ...base, mark: MARK_OF[outcome], durationMs, detail: state.reason, tail: tailOf(state) }
+  return { ...base, mark: MARK_OF[outcome], durationMs, ...toldOf(step, state) }
+}
+
+/** Of a comparison the difference is worth more than what the nodes printed. */
+function toldOf(step: PlannedStep, state: StepState): Pick<StepView, 'detail' | 'tail'> {
+  if (step.kind !== 'run' || !step.compare) return { detail: state.reason, tail: tailOf(state) }
+  const [detail = '', ...difference] = state.reason.split('\n')
+  return { detail, tail: difference.length > 0 ? difference.join('\n') : tailOf(state) }
 }
 
 function onlyIf(step: PlannedStep): string {

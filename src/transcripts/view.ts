@@ -70,6 +70,8 @@ export interface CommandView {
   readonly undo: string
   /** Expression under which it runs, "" when always. */
   readonly onlyIf: string
+  /** Of a rolling: all its steps are done on one of the hosts before the next one's turn comes. */
+  readonly inTurn: boolean
 }
 
 export interface GateView {

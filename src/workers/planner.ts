@@ -7,12 +7,14 @@ import { type ClusterPolicy, mayRun } from '../policy/access.ts'
 import { eligibleApprovers, gateRule } from '../policy/gate-rule.ts'
 import { type Directory, personByName } from '../policy/people.ts'
 import { bad, caret, good, type Problem, type Result } from '../problem.ts'
+import { stepsWithUsed } from '../runbooks/all-steps.ts'
 import { clusterFunctions } from '../runbooks/expression-values.ts'
 import { NAME_PATTERN } from '../runbooks/input-types.ts'
 import { resolveInputs } from '../runbooks/inputs.ts'
 import type { Library } from '../runbooks/library.ts'
 import { makePlan } from '../runbooks/make-plan.ts'
 import type { Plan } from '../runbooks/plan.ts'
+import { sourcesOf } from '../runbooks/plan-copy.ts'
 import { planDifferences } from '../runbooks/plan-differences.ts'
 import type { LoadedRunbook } from '../runbooks/schema.ts'
 import type { RunEvent } from '../runs/events.ts'
@@ -27,6 +29,8 @@ export interface PlannerParts {
   readonly status: StatusReader
   /** Pinned key fingerprints of a cluster's nodes: part of what is approved. */
   readonly hostKeys: (cluster: Cluster) => Promise<Readonly<Record<string, readonly string[]>>>
+  /** Reads a text that `copy` puts on nodes. Without it there are none. */
+  readonly fileOf?: (source: string) => Promise<Result<string>>
 }
 
 export interface Planner {
@@ -117,6 +121,7 @@ async function planFrom(
   const resolved = Object.fromEntries(Object.entries(inputs.value.values).map(([name, value]) => [name, String(value)]))
   const senseless = moveProblems(loaded, resolved, request.text, status)
   if (senseless.length > 0) return bad(...senseless)
+  const runbookOf = (name: string) => parts.library.find(cluster.stack, name)
   const plan = makePlan({
     run: state.run,
     requester: state.speaker.person,
@@ -132,9 +137,21 @@ async function planFrom(
     },
     hostKeys: await parts.hostKeys(cluster),
     commandOf: name => parts.library.find(cluster.stack, name)?.runbook.command,
-    runbookOf: name => parts.library.find(cluster.stack, name),
+    runbookOf,
+    files: await filesFor(parts, loaded, runbookOf),
   })
   return plan.ok ? satisfiable(parts, plan.value) : plan
+}
+
+/** The texts that a runbook, or one that it uses, puts on nodes. */
+async function filesFor(
+  { fileOf }: PlannerParts,
+  loaded: LoadedRunbook,
+  runbookOf: (name: string) => LoadedRunbook | undefined,
+): Promise<Readonly<Record<string, Result<string>>>> {
+  if (!fileOf) return {}
+  const sources = sourcesOf(stepsWithUsed(loaded.runbook, name => runbookOf(name)?.runbook))
+  return Object.fromEntries(await Promise.all(sources.map(async source => [source, await fileOf(source)] as const)))
 }
 
 /** A runbook that takes a group to a node is a move: whatever makes it senseless is said before anyone is asked to approve. */

@@ -30,17 +30,16 @@ export function createStatusReader(parts: StatusReaderParts): StatusReader {
       if (!cluster)
         return bad({ code: 'unknown-cluster', message: `There is no cluster "${name}" in the configuration.` })
       const reader = readerOf(cluster.stack)
-      if (!reader.ok) return reader
       const nodes = Object.keys(cluster.nodes).sort(
         (a, b) => (healthy.get(`${name}/${b}`) ?? 0) - (healthy.get(`${name}/${a}`) ?? 0),
       )
-      const read = (node: string) => readNode(parts, reader.value, cluster, node, signal)
-      const wanted = reader.value.asks === 'all' ? nodes.length : WITNESSES
+      const read = (node: string) => readNode(parts, reader, cluster, node, signal)
+      const wanted = reader.asks === 'all' ? nodes.length : WITNESSES
       const { readings, problems } = await witnesses(nodes, wanted, read)
       for (const reading of readings) for (const node of reading.readFrom) healthy.set(`${name}/${node}`, 1)
       for (const problem of problems) healthy.set(`${name}/${problem.node}`, -1)
       if (readings.length === 0) return bad(nobodyAnswered(name, problems))
-      return reader.value.combine(
+      return reader.combine(
         readings,
         problems.map(({ node }) => node),
       )

@@ -45,6 +45,7 @@ export function planOf(name: string, inputs: Record<string, string>, status = fi
     gate: () => ({ count: 1, from: ['oncall'], withinMs: 900_000, confirm: false }),
     hostKeys: {},
     commandOf: other => runbook(other).runbook.command,
+    runbookOf: runbook,
   })
   if (!plan.ok) throw new Error(plan.problems.map(problemText).join('\n'))
   return plan.value

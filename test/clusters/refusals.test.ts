@@ -75,7 +75,7 @@ describe('the group is not in a state to be moved', () => {
       'group-disabled',
       'server1',
       'group-not-running',
-      'server1 runs nowhere because somebody wants it stopped (target-role=Stopped): there is nothing to move.',
+      'server1 runs nowhere because somebody wants it stopped: there is nothing to move.',
     ],
     ['bundle', 'server0', 'group-not-running', 'server0 runs nowhere (stopped): there is nothing to move.'],
     [

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -75,11 +76,14 @@ export async function readBundle(folder: string): Promise<Bundle | undefined> {
   return { folder, run: first.run, number: first.number, text: String(request['text']), entries, torn }
 }
 
-/** The same entry may have been made up for by a second writer. */
+/**
+ * One for each place. The same entry may have been made up for by a second writer; and where two wanted the same place, the first counts,
+ * and the other was told so (docs/architecture.md, "Archive"). Until the run is sealed both lines stand there.
+ */
 function uniquely(entries: readonly BundleEntry[]): BundleEntry[] {
-  const seen = new Set<string>()
-  const fresh = entries.filter(({ seq, hash }) => !seen.has(`${seq} ${hash}`) && seen.add(`${seq} ${hash}`))
-  return fresh.sort((a, b) => a.seq - b.seq)
+  const places = new Map<number, BundleEntry>()
+  for (const entry of entries) if (!places.has(entry.seq)) places.set(entry.seq, entry)
+  return [...places.values()].sort((a, b) => a.seq - b.seq)
 }
 
 function parsed(line: string): BundleEntry | undefined {
@@ -111,6 +115,11 @@ export function isDone(bundle: Bundle): boolean {
     ({ event }) => event.type === 'lease-released' || event.type === 'taken-over',
   ).length
   return end.outcome === 'unknown' || given >= taken
+}
+
+/** Put together for good; until a person goes on with it. */
+export function isSealed({ folder }: Bundle): boolean {
+  return existsSync(join(folder, 'SEAL'))
 }
 
 /** The token of the gate that waits for a decision now. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { Archive, type Bundle, endOf, isDone, openGate } from './bundles.ts'
+import { Archive, type Bundle, endOf, isDone, isSealed, openGate } from './bundles.ts'
 import { check } from './checker/check.ts'
 import type { Violation } from './checker/evidence.ts'
 import type { Fault, Scene } from './faults/fault.ts'
@@ -38,6 +38,7 @@ export interface CellResult {
 const SETTLES_MS = 60_000
 const REACHED_MS = 30_000
 const SHOWN_MS = 25_000
+const SEALS_MS = 5_000
 const LOOK_MS = 40
 const APPROVE_AGAIN_MS = 1_500
 /** The last points of a run come a moment behind its end. */
@@ -197,12 +198,15 @@ class CellRun {
     this.#approvedAt.set(token, performance.now())
   }
 
-  /** Slack catches up: the card in its last form, the transcript in its thread. */
+  /** Slack catches up: the card in its last form, the transcript in its thread; and the bundle is sealed. */
   async #untilShown(): Promise<void> {
     const end = performance.now() + SHOWN_MS
     const isShown = ({ number }: Bundle) => transcriptsOf(this.#lane, number) > 0
     const planned = this.#bundles.filter(({ entries }) => entries.some(({ event }) => event.type === 'planned'))
     while (performance.now() < end && !planned.every(isShown)) await delay(LOOK_MS)
+    // Sealing follows the end by itself: while it does, files are put in the place of others.
+    const sealsBy = performance.now() + SEALS_MS
+    while (performance.now() < sealsBy && !this.#bundles.every(isSealed)) await delay(LOOK_MS)
     this.#bundles = await this.#archive.tagged(this.#cluster.name)
   }
 

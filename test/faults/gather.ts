@@ -97,7 +97,8 @@ async function places(lane: Lane, bundles: readonly Bundle[]): Promise<Place[]> 
     return await Promise.all(
       names.map(async ({ parentPath, name }) => ({
         where: name,
-        text: await readFile(join(parentPath, name), 'latin1'),
+        // A file may be replaced while we look: what was there a moment ago is then looked at under its next name, or gone.
+        text: await readFile(join(parentPath, name), 'latin1').catch(() => ''),
       })),
     )
   })

@@ -122,7 +122,7 @@ describe('a runbook whose parts do not fit together is refused', () => {
       "sample.yaml:11:5 "serial" comes with a later version of ha-bot.
           serial: 1
           ^^^^^^
-      Write one step for each host."
+      A change goes to one host after the other; for several steps on each use rolling."
     `)
   })
 

@@ -66,6 +66,37 @@ describe('a folder of runbooks', () => {
     expect(against(undo('{ use: failover, with: { group: cluster.dc } }'))).toBe('')
   })
 
+  it('has only uses that can be carried out', () => {
+    const used = withSteps(
+      '  - check: cluster.quorate\n  - approve: Sure?\n  - run: ls\n    change: disruptive\n',
+      'name: other\ncommand: other',
+    )
+    const against = (text: string, other = used) => lint(file('pacemaker/other', other), file('pacemaker/sample', text))
+    const use = (more = '', before = '  - approve: Sure?\n') =>
+      withSteps(`${before}  - { id: it, use: other${more} }\n`)
+    expect(against(use())).toBe('')
+    expect(against(use(', version: ^1.0.0'))).toBe('')
+    expect(against(use(', version: 1.1.0'))).toContain('Step it uses other: it is 1.0.0, which is not 1.1.0.')
+    expect(against(use(', with: { group: cluster.dc }'))).toContain('it has no input group.')
+    expect(against(use().replace('use: other', 'use: more'))).toContain('there is no such runbook for pacemaker.')
+    expect(against(use('', ''))).toContain('it changes something, and no approval stands before this step.')
+    expect(against(use().replace('risk: disruptive', 'risk: read'))).toContain(
+      'it is disruptive, but this runbook says its risk is read.',
+    )
+    const inside = `  - approve: Sure?\n    if: cluster.quorate\n  - rolling: {}\n    steps:\n      - { id: it, use: other }\n`
+    expect(against(withSteps(inside))).toContain('no approval stands before this step.')
+    expect(against(withSteps(inside.replace('rolling: {}', 'rolling: {}\n    if: cluster.quorate')))).toBe('')
+  })
+
+  it('has no runbook that leads back to itself', () => {
+    const leading = (name: string, to: string) =>
+      file(`pacemaker/${name}`, withSteps(`  - use: ${to}\n`, `name: ${name}\ncommand: ${name}`))
+    expect(lint(leading('aa', 'bb'), leading('bb', 'cc'), leading('cc', 'aa'))).toContain(
+      'Step use uses cc: that leads back to bb (cc, aa, bb).',
+    )
+    expect(lint(leading('aa', 'aa'))).toContain('that leads back to aa (aa).')
+  })
+
   it('is reported as a whole: files that cannot be read, and those that can', () => {
     const problems = lintRunbooks([file('pacemaker/a', 'a: &b c'), file('pacemaker/failover', FAILOVER)], [])
     expect(problems.map(problem => problem.code)).toEqual(['yaml-anchor', 'not-locked'])

@@ -4,6 +4,7 @@ import type { Inventory } from '../../src/clusters/inventory.ts'
 import type { ClusterPolicy } from '../../src/policy/access.ts'
 import type { Directory } from '../../src/policy/people.ts'
 import { good, problemText } from '../../src/problem.ts'
+import { copiedText } from '../../src/runbooks/copied-text.ts'
 import { createLibrary, type Library } from '../../src/runbooks/library.ts'
 import { parseRunbook } from '../../src/runbooks/parse.ts'
 import type { LoadedRunbook } from '../../src/runbooks/schema.ts'
@@ -73,6 +74,8 @@ export interface Surroundings
   readonly inventory: Inventory
   readonly library: Library
   readonly policies: Readonly<Record<string, ClusterPolicy>>
+  /** What `copy` finds below the folder of files. */
+  readonly files?: Readonly<Record<string, string>>
 }
 
 /** A worker as the application joins it; signatures are taken as good, they have tests of their own. */
@@ -89,7 +92,8 @@ export function workerParts(around: Surroundings, name = 'worker@test:1'): LegWo
       return String(tokens).padStart(32, '0')
     },
   }
-  const planner = createPlanner({ inventory, library, directory, policies, status, hostKeys: async () => ({}) })
+  const fileOf = async (source: string) => copiedText(source, Buffer.from(around.files?.[source] ?? '\0'))
+  const planner = createPlanner({ inventory, library, directory, policies, status, hostKeys: async () => ({}), fileOf })
   const authenticity = createAuthenticity(async () => good(true), directory, policies)
   return { journal, ports, planner, authenticity, stops: noStops(), inventory, afterEnd: async () => undefined, name }
 }

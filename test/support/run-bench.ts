@@ -50,6 +50,8 @@ export interface BenchOptions {
   readonly library?: Library
   readonly inventory?: Inventory
   readonly policies?: Readonly<Record<string, ClusterPolicy>>
+  /** What `copy` finds below the folder of files; may be changed while it runs. */
+  readonly files?: Readonly<Record<string, string>>
 }
 
 /** Desk, planner, engine and worker joined as the application joins them, over a cluster and a shell that follow a script. */
@@ -87,6 +89,7 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
     library,
     policies,
     clock,
+    ...(options.files && { files: options.files }),
   })
   const desk = createDesk(desking)
   const asked: string[] = []

@@ -6,7 +6,7 @@ export async function checkStep(step: PlannedStepOf<'check'>, course: Course): P
   const reading = await course.status()
   if (!reading.ok) return course.unread(reading.problems)
 
-  const judgement = course.judge(step.expression, reading.value)
+  const judgement = course.judge(step, step.expression, reading.value)
   if (!judgement.ok) return { outcome: 'errored', reason: judgement.reason }
   if (judgement.holds) return { outcome: 'succeeded', reason: '' }
   return unmet(step, judgement.because)

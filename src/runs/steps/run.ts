@@ -4,6 +4,7 @@ import { executionsOf } from '../changes.ts'
 import type { Course, StepResult } from '../course.ts'
 import type { RunEvent, RunEventOf } from '../events.ts'
 import type { ExecutionResult } from '../ports.ts'
+import { compareOutputs } from './compare.ts'
 import { KEEP_BYTES } from './keep.ts'
 import { verdict } from './verdict.ts'
 
@@ -26,8 +27,12 @@ export async function* askStep(step: RunStep, course: Course): AsyncGenerator<Ru
     }
     hosts = round.filter(done => done.event.outcome !== 'succeeded').map(done => done.event.host)
   }
-  remember(step, course, [...latest.values()])
-  return overall([...latest.values()])
+  const dones = [...latest.values()]
+  remember(step, course, dones)
+  const result = overall(dones)
+  if (!step.compare || result.outcome !== 'succeeded') return result
+  const printed = dones.map(({ event, stdout, isWhole }) => ({ host: event.host, stdout, isWhole }))
+  return compareOutputs(printed, step.compare.ignore)
 }
 
 /** Attempts are counted over all legs and plans: each has its own output file, and none overwrites what an earlier one stored. */
@@ -55,6 +60,7 @@ async function execute(step: RunStep, course: Course, host: string, attempt: num
     cluster: course.plan.cluster,
     node: host,
     script: step.script,
+    ...(step.stdin !== undefined && { stdin: Buffer.from(step.stdin) }),
     timeoutMs: step.timeoutMs,
     signal: course.signal,
     output: recording.sink,

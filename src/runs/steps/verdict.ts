@@ -30,7 +30,7 @@ export function judgedBy(step: RunStep, course: Course, judged: { host: string; 
   const status = course.lastStatus()
   if (!status)
     return { outcome: step.change ? 'unknown' : 'errored', reason: 'there is no reading of the cluster to judge by' }
-  const judgement = course.judge(step.expect, status, judged)
+  const judgement = course.judge(step, step.expect, status, judged)
   if (!judgement.ok) return { outcome: step.change ? 'unknown' : 'errored', reason: `expect: ${judgement.reason}` }
   if (judgement.holds) return { outcome: 'succeeded', reason: '' }
   const how = result.signal ? `ended by ${result.signal}` : `exit ${result.exitCode}`

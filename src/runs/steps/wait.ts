@@ -5,6 +5,7 @@ import type { PlannedStepOf } from '../../runbooks/plan.ts'
 import type { Course, StepResult } from '../course.ts'
 import type { RunEvent } from '../events.ts'
 import { progressText } from '../progress-text.ts'
+import { subjectOf } from '../surroundings.ts'
 
 /** Settled reads with a new failure after which a wait need not go on: the cluster has said no. */
 const SETTLED_READS = 2
@@ -31,7 +32,7 @@ export async function* waitStep(step: PlannedStepOf<'wait'>, course: Course): As
     const result = look(step, course, watch, reading)
     if (result) return result
 
-    const text = reading.ok ? progressText(course.plan, reading.value) : watch.lastTrouble
+    const text = reading.ok ? progressText(subjectOf(step, course.plan), reading.value) : watch.lastTrouble
     if (text !== watch.said) yield { type: 'step-progress', step: step.id, host: '', text }
     watch.said = text
     await clock.sleep(Math.min(step.everyMs, Math.max(0, deadline - clock.monotonic())), course.signal)
@@ -52,7 +53,7 @@ function look(
     watch.lastTrouble = reading.problems.map(problemText).join('\n')
     return undefined
   }
-  const judgement = course.judge(step.expression, reading.value)
+  const judgement = course.judge(step, step.expression, reading.value)
   if (!judgement.ok) {
     watch.inARow = 0
     watch.lastTrouble = judgement.reason
@@ -61,20 +62,25 @@ function look(
   watch.inARow = judgement.holds ? watch.inARow + 1 : 0
   if (!judgement.holds) watch.unmet = judgement.because
   if (watch.inARow >= step.stable) return { outcome: 'succeeded', reason: '' }
-  return judgement.holds ? undefined : refusedByCluster(course, watch, reading.value)
+  return judgement.holds ? undefined : refusedByCluster(step, course, watch, reading.value)
 }
 
-function refusedByCluster(course: Course, watch: Watch, status: ClusterStatus): StepResult | undefined {
-  const fresh = course.changed ? newFailures(course, status) : []
+function refusedByCluster(
+  step: PlannedStepOf<'wait'>,
+  course: Course,
+  watch: Watch,
+  status: ClusterStatus,
+): StepResult | undefined {
+  const fresh = course.changed ? newFailures(step, course, status) : []
   watch.settledWithFailure = status.settled && fresh.length > 0 ? watch.settledWithFailure + 1 : 0
   if (watch.settledWithFailure < SETTLED_READS) return undefined
   return { outcome: 'failed', reason: fresh.map(failureText).join('; ') }
 }
 
 /** Failures since the first change that concern this run: those of its group, if it is about one, and of fencing. */
-function newFailures({ before, plan }: Course, now: ClusterStatus): Failure[] {
+function newFailures(step: PlannedStepOf<'wait'>, { before, plan }: Course, now: ClusterStatus): Failure[] {
   const known = new Set((before?.failures ?? []).map(failureKey))
-  const group = String(plan.inputs['group'] ?? '')
+  const group = String(subjectOf(step, plan)['group'] ?? '')
   const concerns = (failure: Failure) => group === '' || failure.group === group || failure.resource === ''
   return now.failures.filter(failure => concerns(failure) && !known.has(failureKey(failure)))
 }

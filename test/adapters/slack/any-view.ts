@@ -41,6 +41,7 @@ const commands = fc.array(
     timeoutMs: fc.nat(),
     undo: text,
     onlyIf: text,
+    inTurn: fc.boolean(),
   }),
   { maxLength: 40 },
 )

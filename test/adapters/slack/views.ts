@@ -24,6 +24,7 @@ export const COMMANDS: readonly CommandView[] = [
     timeoutMs: 60_000,
     undo: '/ha migrate server2 to node3 on pvfs',
     onlyIf: '',
+    inTurn: false,
   },
   {
     step: 'Remove the constraint the move left behind',
@@ -34,6 +35,7 @@ export const COMMANDS: readonly CommandView[] = [
     timeoutMs: 60_000,
     undo: '',
     onlyIf: '',
+    inTurn: false,
   },
 ]
 

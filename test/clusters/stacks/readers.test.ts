@@ -1,14 +1,12 @@
 import { expect, it } from 'vitest'
-import { pacemakerReader } from '../../../src/clusters/stacks/pacemaker/reader.ts'
+import { STACKS } from '../../../src/clusters/inventory.ts'
 import { readerOf } from '../../../src/clusters/stacks/readers.ts'
 
-it('Pacemaker has its reader', () => {
-  expect(readerOf('pacemaker')).toEqual({ ok: true, value: pacemakerReader })
-})
-
-it.each(['heartbeat-crm', 'heartbeat', 'rgmanager'] as const)('%s says that it comes later', stack => {
-  expect(readerOf(stack)).toMatchObject({
-    ok: false,
-    problems: [{ code: 'stack-not-supported', message: expect.stringContaining(stack) }],
-  })
+it('every stack has a reader of its own, and every question of it an end', () => {
+  const readers = STACKS.map(readerOf)
+  expect(new Set(readers).size).toBe(STACKS.length)
+  for (const { queries } of readers) {
+    expect(queries.length).toBeGreaterThan(0)
+    for (const { timeoutMs, maxBytes } of queries) expect(Math.min(timeoutMs, maxBytes)).toBeGreaterThan(0)
+  }
 })

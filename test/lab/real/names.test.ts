@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { groupAddresses, labNames, NODE_NAMES, nodeAddress, nodeNamespace } from '../../../lab/real/names.ts'
+import { groupAddresses, labNames, seatsOf } from '../../../lab/real/names.ts'
 
 const labs = Array.from({ length: 256 }, (_, number) => labNames(number))
 
@@ -14,16 +14,40 @@ describe('labNames', () => {
     for (const names of labs) expect(names.hostLink.length).toBeLessThanOrEqual(15)
   })
 
-  it('derives the addresses and namespaces of a lab from its number', () => {
+  it('derives the addresses of a lab from its number', () => {
     const names = labNames(127)
 
     expect(names).toMatchObject({ prefix: 'hab7f', hostAddress: '10.213.127.254', switchNamespace: 'hab7f-switch' })
-    expect(NODE_NAMES.map(node => nodeAddress(names, node))).toEqual(['10.213.127.1', '10.213.127.2', '10.213.127.3'])
-    expect(nodeNamespace(names, 'node3')).toBe('hab7f-node3')
-    expect(groupAddresses(names)).toEqual({
+    expect(groupAddresses(names, ['server0', 'server1'])).toEqual({
       server0: '10.213.127.100',
       server1: '10.213.127.101',
-      server2: '10.213.127.102',
     })
+  })
+})
+
+describe('seatsOf', () => {
+  it('gives each node addresses for itself and its BMC, and a namespace, all of its own', () => {
+    const seats = seatsOf(labNames(127), ['n1', 'n2'])
+
+    expect(seats).toEqual([
+      {
+        name: 'n1',
+        number: 1,
+        address: '10.213.127.1',
+        privateAddress: '192.168.213.1',
+        bmcAddress: '10.213.127.11',
+        namespace: 'hab7f-n1',
+        hardwareAddress: '02:00:0a:d5:7f:01',
+      },
+      {
+        name: 'n2',
+        number: 2,
+        address: '10.213.127.2',
+        privateAddress: '192.168.213.2',
+        bmcAddress: '10.213.127.12',
+        namespace: 'hab7f-n2',
+        hardwareAddress: '02:00:0a:d5:7f:02',
+      },
+    ])
   })
 })

@@ -1,4 +1,5 @@
 import { durationText } from '../../../runbooks/duration.ts'
+import { placesText } from '../../../transcripts/card-text.ts'
 import type { CommandView } from '../../../transcripts/view.ts'
 import { cut, LIMITS } from '../limits.ts'
 import { bold, line, preformatted, type RichPart, words } from './rich.ts'
@@ -15,7 +16,7 @@ export function commandsHeadline(commands: readonly CommandView[]): string {
 /** One command: where, what exactly with its values, for how long, and how it is taken back. */
 export function commandParts(command: CommandView, max: number): RichPart[] {
   const facts = [
-    command.hosts.join(', '),
+    placesText(command),
     command.change,
     `at most ${durationText(command.timeoutMs)}`,
     ...(command.onlyIf ? [`only if ${command.onlyIf}`] : []),

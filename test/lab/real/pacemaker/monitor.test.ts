@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readMonitor } from '../../../lab/real/monitor.ts'
+import { readMonitor } from '../../../../lab/real/pacemaker/monitor.ts'
 
 const SUMMARY = '<summary><current_dc present="true" version="2.1.5" name="node2" id="2" with_quorum="true"/></summary>'
 

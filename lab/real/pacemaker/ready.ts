@@ -1,27 +1,29 @@
-import { groupsConfiguration } from './cib.ts'
+import type { LabNode } from '../node.ts'
+import type { BootedCluster } from '../stack.ts'
+import { until } from '../until.ts'
+import { fencingConfiguration, groupsConfiguration } from './cib.ts'
+import { GROUP_NAMES, GROUPS } from './groups.ts'
 import { readMonitor, type Sight } from './monitor.ts'
-import { GROUP_NAMES, GROUPS, type LabNames, NODE_NAMES } from './names.ts'
-import type { LabNode } from './node.ts'
-import { until } from './until.ts'
 
 const LIMIT_MS = 120_000
 
-/** Waits until every node sees all three online, quorate and with the same DC. */
+/** Waits until every node sees all of them online, quorate and with the same DC. */
 export async function waitForMembers(nodes: readonly LabNode[], signal?: AbortSignal): Promise<void> {
-  await until({ what: 'three nodes online with quorum', limitMs: LIMIT_MS, signal }, async () => {
+  await until({ what: `${nodes.length} nodes online with quorum`, limitMs: LIMIT_MS, signal }, async () => {
     const sights = await Promise.all(nodes.map(look))
     const views = new Set(sights.map(membership))
-    if (views.size === 1 && sights.every(complete)) return undefined
+    if (views.size === 1 && sights.every(sight => complete(sight, nodes.length))) return undefined
     return nodes.map((node, index) => `${node.name} sees ${describe(sights[index] ?? '')}`).join('; ')
   })
 }
 
-/** Gives the cluster its groups, and waits until each runs where it prefers and nothing more is to do. */
-export async function startGroups(names: LabNames, nodes: readonly LabNode[], signal?: AbortSignal): Promise<void> {
+/** Gives the cluster its groups and what fences its nodes, and waits until all of it runs and nothing more is to do. */
+export async function startGroups(cluster: BootedCluster, signal?: AbortSignal): Promise<void> {
+  const { names, seats, nodes, fencing } = cluster
   const [node] = nodes
   if (!node) throw new Error('A cluster without nodes has no groups.')
-  const answer = await node.inspect(`cibadmin --modify --xml-text '${groupsConfiguration(names)}'`)
-  if (answer.exitCode !== 0) throw new Error(`The cluster refused its groups (${answer.exitCode}): ${answer.stderr}`)
+  await configure(node, groupsConfiguration(names))
+  if (fencing) await configure(node, fencingConfiguration(seats, fencing))
   await until({ what: 'every group on the node it prefers, settled', limitMs: LIMIT_MS, signal }, async () => {
     const sight = await look(node)
     if (typeof sight === 'string' || !placed(sight)) return describe(sight)
@@ -31,14 +33,20 @@ export async function startGroups(names: LabNames, nodes: readonly LabNode[], si
   })
 }
 
+async function configure(node: LabNode, configuration: string): Promise<void> {
+  const whole = `<configuration>${configuration}</configuration>`
+  const answer = await node.inspect(`cibadmin --modify --xml-text '${whole}'`)
+  if (answer.exitCode !== 0) throw new Error(`The cluster refused its groups (${answer.exitCode}): ${answer.stderr}`)
+}
+
 /** A string says why there is nothing to see. */
 async function look(node: LabNode): Promise<Sight | string> {
   const { exitCode, stdout, stderr } = await node.inspect('crm_mon -1 --output-as=xml')
   return exitCode === 0 ? readMonitor(stdout) : stderr || `crm_mon ended with ${exitCode}`
 }
 
-function complete(sight: Sight | string): boolean {
-  return typeof sight !== 'string' && sight.quorate && sight.dc !== '' && sight.online.length === NODE_NAMES.length
+function complete(sight: Sight | string, nodes: number): boolean {
+  return typeof sight !== 'string' && sight.quorate && sight.dc !== '' && sight.online.length === nodes
 }
 
 function placed(sight: Sight): boolean {

@@ -1,7 +1,7 @@
-import { type LabNames, NODE_NAMES, nodeAddress, nodeNumber } from './names.ts'
+import type { LabNames, Seat } from '../names.ts'
 
-/** corosync.conf(5) for three nodes on one bridge. Every block stands on lines of its own: `totem { version: 2` is a parse error. */
-export function corosyncConf(names: LabNames): string {
+/** corosync.conf(5) for nodes on one bridge. Every block stands on lines of its own: `totem { version: 2` is a parse error. */
+export function corosyncConf(names: LabNames, seats: readonly Seat[]): string {
   return `totem {
   version: 2
   cluster_name: ${names.prefix}
@@ -11,7 +11,7 @@ export function corosyncConf(names: LabNames): string {
   token_coefficient: 0
 }
 nodelist {
-${NODE_NAMES.map(node => nodeBlock(node, nodeAddress(names, node), nodeNumber(node))).join('\n')}
+${seats.map(nodeBlock).join('\n')}
 }
 quorum {
   provider: corosync_votequorum
@@ -30,10 +30,10 @@ logging {
 `
 }
 
-function nodeBlock(name: string, address: string, id: number): string {
+function nodeBlock({ name, number, address }: Seat): string {
   return `  node {
     name: ${name}
-    nodeid: ${id}
+    nodeid: ${number}
     ring0_addr: ${address}
   }`
 }

@@ -1,0 +1,58 @@
+import type { World } from '../../world.ts'
+import { type MachineControl, playScene, type Scene, type SceneOptions } from '../scene.ts'
+import { type HeartbeatCrmControl, heartbeatCrmControl, type Snapshot } from './control.ts'
+import type { HeartbeatCrmModel } from './model.ts'
+import type { Live } from './state.ts'
+
+export interface HeartbeatCrmWorld extends World {
+  readonly control: HeartbeatCrmControl &
+    MachineControl & {
+      /** Resolves as soon as it holds; rejects after `timeoutMs` real ms and says what was waited for. */
+      until(holds: (state: Snapshot) => boolean, what: string, timeoutMs?: number): Promise<Snapshot>
+    }
+}
+
+/** SSH servers on loopback and a cluster under Heartbeat 2.1.3 behind them. Needs no root and no packages. */
+export async function startHeartbeatCrmWorld(
+  scene: Scene<HeartbeatCrmModel>,
+  options: SceneOptions,
+): Promise<HeartbeatCrmWorld> {
+  const { world, model, machines } = await playScene(scene, options)
+  const control = heartbeatCrmControl(model.live)
+  return {
+    ...world,
+    truth: group => `crm_resource -W -r ${group}`,
+    control: {
+      ...control,
+      ...machines,
+      until: async (holds, what, timeoutMs = 60_000) => await until(model.live, control, { holds, what, timeoutMs }),
+    },
+  }
+}
+
+interface Wanted {
+  readonly holds: (state: Snapshot) => boolean
+  readonly what: string
+  readonly timeoutMs: number
+}
+
+function until(live: Live, control: HeartbeatCrmControl, { holds, what, timeoutMs }: Wanted): Promise<Snapshot> {
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      live.watchers.delete(look)
+      clearTimeout(limit)
+    }
+    const look = () => {
+      const state = control.state()
+      if (!holds(state)) return
+      end()
+      resolve(state)
+    }
+    const limit = setTimeout(() => {
+      end()
+      reject(new Error(`${what}: not so after ${timeoutMs} ms: ${JSON.stringify(control.state())}`))
+    }, timeoutMs)
+    live.watchers.add(look)
+    look()
+  })
+}

@@ -1,0 +1,28 @@
+/** What the tools print, word for word (ha-stacks.md §5). [S] read in the source, [R] seen with 3.0.6, [D] manual, [U] not verified. */
+export const TEXTS = {
+  /** [S,R] */
+  running: 'Heartbeat is running on this machine.\n',
+  /** [S,R] */
+  stopped: 'Heartbeat is stopped on this machine.\n',
+  /** [R], the time stamp before it left out */
+  noSignOn:
+    "cl_status[4711]: ERROR: Cannot signon with heartbeat\ncl_status[4711]: ERROR: REASON: hb_api_signon: Can't initiate connection to heartbeat\n",
+  /** [S,R] */
+  daemonStopped: 'heartbeat is stopped. No process\n',
+  /** [U] */
+  starting:
+    'Starting High-Availability services: \n                                                           [  OK  ]\n',
+  /** [U] */
+  stopping:
+    'Stopping High-Availability services: \n                                                           [  OK  ]\n',
+} as const
+
+/** [S,R] */
+export function daemonRunning(node: string): string {
+  return `heartbeat OK [pid 2345 et al] is running on ${node} [${node}]...\n`
+}
+
+/** [S]: the script's own usage; its wording is [U]. */
+export function usage(tool: string): string {
+  return `usage: ${tool} [all|foreign|local|failback]\n`
+}

@@ -1,0 +1,342 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { startHaLvm } from '../../lab/simulated/rgmanager/ha-lvm.ts'
+import { ARTICLE_CONF, HA_LVM_CONF } from '../../lab/simulated/rgmanager/ha-lvm-conf.ts'
+import { looksOften, stackStage } from '../support/stack-stage.ts'
+
+/** Several runs, on a computer that is busy with others. */
+const RUN_MS = 180_000
+const SERV = 'service:serv'
+const CONF = '/etc/cluster/cluster.conf'
+
+const stage = stackStage(folder => startHaLvm({ folder, pace: 0.02 }), looksOften)
+const control = () => stage().world.control
+const serv = () => control().state().services[SERV]
+
+/** Orders that reached rgmanager and fenced since the last test. */
+let seen = 0
+function orders(): string[] {
+  const changing = /^(?:clusvcadm (?!-S)|fence_node|fence_ack_manual|service \S+ st(?:art|op))/
+  return control()
+    .calls()
+    .slice(seen)
+    .map(call => call.argv.join(' '))
+    .filter(line => changing.test(line))
+}
+
+beforeEach(() => {
+  control().restore()
+  seen = control().calls().length
+})
+
+describe('every runbook of rgmanager, carried out on the model', { timeout: RUN_MS }, () => {
+  it('status and both verify runbooks find nothing wrong with a sound cluster', async () => {
+    for (const text of ['status', 'verify config', 'verify ha-lvm']) {
+      const { outcome, transcript } = await stage().carryOut(text)
+      expect({ text, outcome, transcript }).toMatchObject({ outcome: 'succeeded' })
+    }
+    expect(orders()).toEqual([])
+  })
+
+  it('failover moves a service to the other node and reads it back, migrate brings it home', async () => {
+    const away = await stage().carryOut('failover serv')
+    expect(away.outcome).toBe('succeeded')
+    expect(away.transcript).toContain('Moves serv (lvm, FS) from serv-0001 to serv-0002.')
+    expect(away.transcript).toContain('Its failover domain prefers serv-0001')
+    expect(control().state()).toMatchObject({
+      services: { [SERV]: { state: 112, owner: 'serv-0002' } },
+      mounted: { 'serv-0001': [], 'serv-0002': ['/mnt'] },
+    })
+
+    const home = await stage().carryOut('migrate serv to serv-0001')
+    expect(home.outcome).toBe('succeeded')
+    expect(orders()).toEqual([`clusvcadm -r ${SERV} -m serv-0002`, `clusvcadm -r ${SERV} -m serv-0001`])
+  })
+
+  it('fence cuts the power, sees the node leave, and waits until what ran there runs again', async () => {
+    const { outcome, transcript } = await stage().carryOut('fence serv-0001')
+    expect(outcome).toBe('succeeded')
+    expect(transcript).toContain('fence serv-0001 success')
+    expect(transcript).toContain('fence_ipmilan, device 1 of serv-0001: Status: ON')
+    expect(transcript).not.toContain('ADMIN')
+    expect(orders()).toEqual(['fence_node -vv serv-0001'])
+    expect(serv()).toMatchObject({ state: 112 })
+  })
+
+  it('fence-acknowledge frees a cluster that waits for a node nobody can fence', async () => {
+    control().failFencing('serv-0001')
+    control().killNode('serv-0001')
+    await waitsForAPerson()
+    const { outcome, transcript, state } = await stage().carryOut('fence-acknowledge serv-0001')
+    expect(outcome).toBe('succeeded')
+    expect(state.gates.at(-1)?.count).toBeGreaterThanOrEqual(2)
+    expect(transcript).toContain('YOU ASSERT THAT serv-0001 IS POWERED OFF')
+    expect(orders()).toEqual(['fence_ack_manual serv-0001'])
+    expect(serv()).toMatchObject({ state: 112, owner: 'serv-0002' })
+  })
+
+  it('cleanup disables and starts again what has failed, once nothing of it is left anywhere', async () => {
+    control().breakService(SERV)
+    const early = await stage().carryOut('cleanup serv')
+    expect(early.outcome).toBe('failed')
+    expect(early.transcript).toContain('is mounted by serv-0001, although serv runs on no node')
+    expect(orders()).toEqual([])
+
+    control().unmount(SERV, 'serv-0001')
+    const { outcome } = await stage().carryOut('cleanup serv')
+    expect(outcome).toBe('succeeded')
+    expect(orders()).toEqual([`clusvcadm -d ${SERV}`, `clusvcadm -e ${SERV} -m serv-0001`])
+    expect(serv()).toMatchObject({ state: 112, owner: 'serv-0001' })
+  })
+
+  it('restart cluster takes each node out and in again, in the right order, the one with the service last', async () => {
+    const { outcome, transcript } = await stage().carryOut('restart cluster')
+    expect({ outcome, transcript }).toMatchObject({ outcome: 'succeeded' })
+    const said = orders().map(line => line.replace('service ', ''))
+    const turn = ['rgmanager stop', 'clvmd stop', 'cman stop', 'cman start', 'clvmd start', 'rgmanager start']
+    expect(said).toEqual([...turn, ...turn])
+    expect(
+      control()
+        .calls()
+        .slice(seen)
+        .find(call => call.argv.includes('stop'))?.node,
+    ).toBe('serv-0002')
+    expect(serv()).toMatchObject({ state: 112, owner: 'serv-0001' })
+  })
+
+  it('maintenance freezes every service and unfreezes it again', async () => {
+    const on = await stage().carryOut('maintenance on')
+    expect(on.outcome).toBe('succeeded')
+    expect(serv()?.frozen).toBe(true)
+    const refused = await stage().carryOut('failover serv')
+    expect(refused.outcome).toBe('failed')
+    expect(refused.transcript).toContain('The service is not frozen')
+
+    const off = await stage().carryOut('maintenance off')
+    expect(off.outcome).toBe('succeeded')
+    expect(orders()).toEqual([`clusvcadm -Z ${SERV}`, `clusvcadm -U ${SERV}`])
+  })
+})
+
+describe('when rgmanager does something else than it was told', { timeout: RUN_MS }, () => {
+  it('a service that lands elsewhere is a failed move, although clusvcadm says Success', async () => {
+    control().astray(SERV, 'serv-0001')
+    const { outcome, transcript } = await stage().carryOut('migrate serv to serv-0002')
+    expect(outcome).toBe('failed')
+    expect(transcript).toContain(`Warning: ${SERV} is now running on serv-0001`)
+    expect(transcript).toContain(`${SERV} did not land on serv-0002`)
+    expect(orders()).toHaveLength(1)
+  })
+
+  it('a start that fails: it runs on its old node again, and nothing is done after that', async () => {
+    control().failStart(SERV, 'serv-0002')
+    const { outcome, transcript } = await stage().carryOut('failover serv')
+    expect(outcome).toBe('failed')
+    expect(transcript).toContain(`${SERV} did not start on serv-0002; it runs on its old node again`)
+    expect(orders()).toHaveLength(1)
+    expect(serv()).toMatchObject({ state: 112, owner: 'serv-0001' })
+  })
+
+  it('a stop that fails leaves the service failed, and says so', async () => {
+    control().failStop(SERV, 'fails')
+    const { outcome, transcript } = await stage().carryOut('failover serv')
+    expect(outcome).toBe('failed')
+    expect(transcript).toContain(`${SERV} did not stop and is in state failed: see cleanup`)
+    expect(orders()).toHaveLength(1)
+    const again = await stage().refusal('failover serv')
+    expect(again).toContain('serv runs nowhere')
+  })
+})
+
+describe('when something never ends', { timeout: RUN_MS }, () => {
+  it('a stop that hangs keeps the move open until a person ends it; what it did is left to be looked at', async () => {
+    control().failStop(SERV, 'hangs')
+    const run = await stage().ask('failover serv')
+    await stage().approve(run)
+    await control().until(({ services }) => services[SERV]?.state === 113, 'the stop to hang', 30_000)
+    const { number } = (await stage().core.journal.load(run))?.state ?? {}
+    await expect(stage().ask(`stop ${number}`)).rejects.toThrow()
+    const { outcome, transcript } = await stage().ended(run)
+    expect(outcome).toBe('cancelled')
+    expect(transcript).not.toContain('It runs there')
+    expect(orders()).toHaveLength(1)
+  })
+
+  it('a node that does not join again ends a restart there: the other one is left alone', async () => {
+    control().neverRejoins('serv-0002')
+    const { outcome, transcript } = await stage().carryOut('restart cluster')
+    expect(outcome).toBe('failed')
+    expect(transcript).toContain('cman did not start; the others were not started')
+    expect(
+      control()
+        .calls('serv-0001')
+        .slice(-40)
+        .filter(call => call.argv.includes('stop')),
+    ).toEqual([])
+    expect(serv()).toMatchObject({ state: 112, owner: 'serv-0001' })
+  })
+
+  it('a fenced node that does not come back is no failed fencing', async () => {
+    control().neverRejoins('serv-0001')
+    const { outcome, transcript } = await stage().carryOut('fence serv-0001')
+    expect({ outcome, transcript }).toMatchObject({ outcome: 'succeeded' })
+    expect(serv()).toMatchObject({ state: 112, owner: 'serv-0002' })
+  })
+})
+
+describe('when a node is lost', { timeout: RUN_MS }, () => {
+  it('fencing that fails: no move is begun, and it is said who waits for whom', async () => {
+    control().failFencing('serv-0002')
+    control().killNode('serv-0002')
+    await waitsForAPerson()
+    const said = await stage().refusal('migrate serv to serv-0002')
+    expect(said).toContain('serv-0002 cannot take serv: it is unclean (offline)')
+    const status = await stage().carryOut('status')
+    expect(status.transcript).toContain('fencing under way: fencing of serv-0002')
+    const second = await stage().carryOut('fence serv-0002')
+    expect(second.outcome).toBe('failed')
+    expect(second.transcript).toContain('No fencing is under way')
+    expect(orders()).toEqual([])
+  })
+
+  it('a fence device that fails: the node is not said to be off, and nothing follows', async () => {
+    control().failFencing('serv-0001')
+    const { outcome, transcript } = await stage().carryOut('fence serv-0001')
+    expect(outcome).toBe('failed')
+    expect(transcript).toContain('the fence agents did not cut the power of serv-0001')
+    expect(orders()).toEqual(['fence_node -vv serv-0001'])
+  })
+
+  it('nobody says that a node is off while its fence device cannot be asked, or says that it is on', async () => {
+    control().muteDevices('serv-0001')
+    control().killNode('serv-0001')
+    await waitsForAPerson()
+    const { outcome, transcript } = await stage().carryOut('fence-acknowledge serv-0001')
+    expect(outcome).toBe('failed')
+    expect(transcript).toContain('power=unknown')
+    expect(orders()).toEqual([])
+  })
+
+  it('a node that answers is not off, whatever the cluster thinks of it', async () => {
+    control().loseTouch('serv-0001')
+    await waitsForAPerson()
+    const { outcome, transcript } = await stage().carryOut('fence-acknowledge serv-0001')
+    expect(outcome).toBe('failed')
+    expect(transcript).toContain('serv-0001 answers: it is not off')
+    expect(orders()).toEqual([])
+  })
+
+  it('a node that nobody waits for is not acknowledged', async () => {
+    const calm = await stage().carryOut('fence-acknowledge serv-0001')
+    expect(calm.outcome).toBe('failed')
+    expect(calm.transcript).toContain('The cluster waits until this node is fenced')
+    expect(orders()).toEqual([])
+  })
+
+  it('the only healthy member is not fenced', async () => {
+    control().stopRgmanager('serv-0001')
+    const { outcome, transcript } = await stage().carryOut('fence serv-0002')
+    expect(outcome).toBe('failed')
+    expect(transcript).toContain('Another healthy member is there')
+    expect(orders()).toEqual([])
+  })
+})
+
+describe('when the cluster cannot be believed', { timeout: RUN_MS }, () => {
+  it('nodes that see each other gone are a split, and nothing is begun', async () => {
+    control().split(true)
+    const { outcome, transcript } = await stage().carryOut('failover serv')
+    expect(outcome).toBe('errored')
+    expect(transcript).toContain('serv-0001 sees serv-0001 online, serv-0002 sees serv-0002 online')
+    expect(transcript).toContain('split brain suspected in lvm-cluster')
+    expect(orders()).toEqual([])
+  })
+
+  it('without quorum nothing is moved', async () => {
+    control().loseQuorum(true)
+    const said = await stage().refusal('failover serv')
+    expect(said).toMatch(/serv runs nowhere|quorum/)
+    expect(orders()).toEqual([])
+  })
+
+  it('a second mount is found before anything is moved, and by verify', async () => {
+    control().mountTwice(SERV, 'serv-0002')
+    const move = await stage().carryOut('failover serv')
+    expect(move.outcome).toBe('failed')
+    expect(move.transcript).toContain('is mounted by serv-0002, although serv runs on serv-0001')
+    const { outcome, transcript } = await stage().carryOut('verify ha-lvm')
+    expect(outcome).toBe('failed')
+    expect(transcript).toContain('shared_vg/ha_lv is open on serv-0002, although serv-0001 owns it')
+    expect(orders()).toEqual([])
+  })
+})
+
+describe('a configuration that is written in another way', { timeout: RUN_MS }, () => {
+  it('with comments, single quotes and line breaks is understood alike', async () => {
+    const other = HA_LVM_CONF.replace(
+      '<fencedevices>',
+      '<!-- <clusternode name="ghost"/> <lvm vg_name="gone" lv_name="gone"/> -->\n<fencedevices>',
+    )
+      .replaceAll('name="FS"', "name='FS'")
+      .replaceAll(' device="/dev', '\n\tdevice="/dev')
+    for (const node of ['serv-0001', 'serv-0002']) control().writeFile(node, CONF, other)
+    for (const text of ['verify config', 'verify ha-lvm']) {
+      const { outcome, transcript } = await stage().carryOut(text)
+      expect({ text, outcome, transcript }).toMatchObject({ outcome: 'succeeded' })
+    }
+  })
+})
+
+describe("the article's own defects are found", { timeout: RUN_MS }, () => {
+  it('all of them by one verify config, each with what it would have caused', async () => {
+    for (const node of ['serv-0001', 'serv-0002']) control().writeFile(node, CONF, ARTICLE_CONF)
+    const { outcome, transcript } = await stage().carryOut('verify config')
+    expect(outcome).toBe('failed')
+    for (const words of [
+      'serv-0001: <fence> is empty. When it is lost, fencing is tried for ever',
+      'serv-0002: <fence> is empty.',
+      'fence device ipmirecover2: ipaddr "192.168.10" is no address',
+      'cluster.conf names the volume ha-lv of shared_vg; there is ha_lv. Two different names: its service cannot start.',
+      'cluster.conf is version 1 and cman runs version 2: the change was not made known',
+    ])
+      expect(transcript).toContain(words)
+  })
+
+  it('a cluster.conf that differs stops a move, and verify shows on which node', async () => {
+    control().writeFile('serv-0002', CONF, HA_LVM_CONF.replace('recovery="relocate"', 'recovery="restart"'))
+    const move = await stage().carryOut('failover serv')
+    expect(move.outcome).toBe('failed')
+    expect(move.transcript).toContain('cluster.conf differs: version 2 on serv-0001, version 2 on serv-0002')
+    const { outcome, transcript } = await stage().carryOut('verify config')
+    expect(outcome).toBe('failed')
+    expect(transcript).toContain('cluster.conf differs from the one with')
+    expect(orders()).toEqual([])
+  })
+
+  it('a volume group that is not clustered and has no tag, and a locking type of one node alone', async () => {
+    control().volumes.clustered = false
+    control().writeFile('serv-0002', '/etc/lvm/lvm.conf', 'global {\n  locking_type = 1\n}\n')
+    const held = await stage().carryOut('verify ha-lvm')
+    expect(held.outcome).toBe('failed')
+    expect(held.transcript).toContain('shared_vg is not clustered, and its tag is "" where "serv-0001" runs it')
+    const config = await stage().carryOut('verify config')
+    expect(config.transcript).toContain('locking_type=1 and no tag in activation/volume_list')
+  })
+
+  it('a volume group that is guarded by its owner as a tag is as good', async () => {
+    Object.assign(control().volumes, { clustered: false, tag: 'serv-0001' })
+    for (const node of ['serv-0001', 'serv-0002']) control().writeFile(node, '/etc/lvm/lvm.conf', tagged(node))
+    const { outcome, transcript } = await stage().carryOut('verify ha-lvm')
+    expect({ outcome, transcript }).toMatchObject({ outcome: 'succeeded' })
+  })
+})
+
+function tagged(node: string): string {
+  return `global {\n  locking_type = 1\n}\nactivation {\n  volume_list = ["VolGroup00", "@${node}"]\n}\n`
+}
+
+/** fenced has tried, and listens for a person's word. */
+async function waitsForAPerson(): Promise<void> {
+  const listening = () =>
+    ['serv-0001', 'serv-0002'].some(node => control().hasFile(node, '/var/run/cluster/fenced_override'))
+  await control().until(listening, 'fenced to wait for a person', 30_000)
+}
