@@ -43,6 +43,8 @@ export interface Live {
   readonly watchers: Set<() => void>
   /** Who asked for the hand-over under way; "" when there is none. */
   standby: string
+  /** A resource would not stop; set by the model (`membership.ts`). */
+  stopFailed: (daemon: Daemon) => void
 }
 
 /** Durations in ms of the model's time: defaults of Heartbeat where it has one (ha-stacks.md §5, §9.14). */
@@ -71,6 +73,7 @@ export interface Making {
 export function newLive({ nodes, groups, links }: Making, ground: Pick<Live, 'clock' | 'machines' | 'files'>): Live {
   const live: Live = {
     ...{ ...ground, groups, links, faults: noFaults(), timers: new Set(), watchers: new Set(), standby: '' },
+    stopFailed: () => undefined,
     nodes: new Map(nodes.map(name => [name, newDaemon(name)])),
   }
   for (const { prefers, resources } of groups) for (const one of resources) daemonOf(live, prefers).resources.add(one)

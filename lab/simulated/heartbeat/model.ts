@@ -2,6 +2,7 @@ import type { Ground } from '../scene.ts'
 import type { StackModel, ToolCall, ToolReply } from '../stack-model.ts'
 import { type HeartbeatControl, heartbeatControl } from './control.ts'
 import { type Live, type Making, newLive } from './live.ts'
+import { rebootItself } from './membership.ts'
 import { mounted } from './resources.ts'
 import { clStatus } from './tools/cl-status.ts'
 import { handOver } from './tools/hb-standby.ts'
@@ -38,6 +39,7 @@ export interface HeartbeatModel extends StackModel {
 /** Heartbeat 2.1.3 with haresources on two nodes, everything where it belongs. */
 export function heartbeatModel(made: Made, ground: Ground): HeartbeatModel {
   const live = newLive(made, ground)
+  live.stopFailed = daemon => rebootItself(live, daemon)
   const scripts = Object.fromEntries(made.scripts.map(path => [path, resourceScript]))
   const tools: Readonly<Record<string, Tool>> = { ...TOOLS, ...scripts, ...made.tools }
   for (const [name, daemon] of live.nodes) {

@@ -1,5 +1,4 @@
 import { after, type Daemon, type Group, type Live, log, MS } from './live.ts'
-import { rebootItself } from './membership.ts'
 
 /** Starts groups one after the other, each from left to right; `then` hears whether all of them run. */
 export function acquire(live: Live, daemon: Daemon, groups: readonly Group[], then: (ok: boolean) => void): void {
@@ -60,7 +59,7 @@ function stopEach(live: Live, daemon: Daemon, resources: readonly string[], then
   if (live.faults.stops.has(resource)) {
     after(live, MS.stopRetries, () => {
       log(live, daemon, `CRIT: Resource STOP failure. Reboot required!`)
-      rebootItself(live, daemon)
+      live.stopFailed(daemon)
     })
     return
   }
