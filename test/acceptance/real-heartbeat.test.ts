@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { startEvms } from '../../lab/simulated/heartbeat/evms.ts'
 import { describeReal } from '../lab/real/describe-real.ts'
 import { holdersOf, realStage } from '../lab/real/real-stage.ts'
-import { taleOf } from '../lab/real/same-tale.ts'
+import { expectSameTale, taleOf } from '../lab/real/same-tale.ts'
 import { prefixOf, processesOf, tracesOf } from '../lab/real/traces.ts'
 import { stackStage } from '../support/stack-stage.ts'
 
@@ -34,12 +34,7 @@ describeReal('on real Heartbeat with haresources', { timeout: TEST_MS }, () => {
 
     const dg1 = { group: 'dg1', home: 'n1' }
     // One after the other: both at once leave a small computer no time to look.
-    const { transcript: ofModel, ...modelTale } = await taleOf(model(), 'failover dg1', dg1)
-    const { transcript, ...tale } = await taleOf(stage(), 'failover dg1', dg1)
-
-    expect(tale, `${transcript}\n${ofModel}`).toEqual(modelTale)
-    expect(tale.outcome, transcript).toBe('succeeded')
-    expect(tale.statuses).toEqual(['started at home', 'starting', 'started away'])
+    expectSameTale(await taleOf(model(), 'failover dg1', dg1), await taleOf(stage(), 'failover dg1', dg1))
     expect(await holdersOf(stage().world, 'dg1')).toEqual(['n2'])
     await onEach("sed -i 's/sleep 3; //' /etc/ha.d/resource.d/evms_failover")
   })

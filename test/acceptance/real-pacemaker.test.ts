@@ -3,7 +3,7 @@ import { until } from '../../lab/real/until.ts'
 import { startSimulatedWorld } from '../../lab/simulated/world.ts'
 import { describeReal } from '../lab/real/describe-real.ts'
 import { holdersOf, realStage } from '../lab/real/real-stage.ts'
-import { taleOf } from '../lab/real/same-tale.ts'
+import { expectSameTale, taleOf } from '../lab/real/same-tale.ts'
 import { prefixOf, processesOf, tracesOf } from '../lab/real/traces.ts'
 import { stackStage } from '../support/stack-stage.ts'
 
@@ -16,7 +16,7 @@ const TWO_ALIKE =
 
 describeReal('on real Pacemaker with real fencing', { timeout: TEST_MS }, () => {
   const stage = realStage({ stack: 'pacemaker', fencing: true })
-  const model = stackStage(folder => startSimulatedWorld({ name: 'pvfs-pacemaker', folder }))
+  const model = stackStage(folder => startSimulatedWorld({ name: 'pvfs-pacemaker', folder, pace: 0.5 }))
 
   async function on(node: string, script: string): Promise<string> {
     return (await stage().world.inspect(node, script)).stdout
@@ -35,11 +35,7 @@ describeReal('on real Pacemaker with real fencing', { timeout: TEST_MS }, () => 
     ] as const) {
       const text = ({ group, home }: { group: string; home: string }) => `${verb} ${verb === 'standby' ? home : group}`
       // One after the other: both at once leave a small computer no time to look.
-      const { transcript: ofModel, ...modelTale } = await taleOf(model(), text(simulated), simulated)
-      const { transcript, ...tale } = await taleOf(stage(), text(real), real)
-      expect(tale, `${transcript}\n${ofModel}`).toEqual(modelTale)
-      expect(tale.outcome, transcript).toBe('succeeded')
-      expect(tale.statuses).toEqual(['started at home', 'stopping', 'starting', 'started away'])
+      expectSameTale(await taleOf(model(), text(simulated), simulated), await taleOf(stage(), text(real), real))
     }
     const { outcome, transcript } = await stage().carryOut('unstandby node3')
     expect(outcome, transcript).toBe('succeeded')

@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import type { World } from '../../../lab/world.ts'
 import { type Tale, watchCluster } from '../../support/group-tale.ts'
 import type { StackStage } from '../../support/stack-stage.ts'
@@ -18,12 +19,37 @@ export interface TaleOfRun {
 const MOMENTARY = new Set(['stopped', 'partial'])
 const EVERY_MS = 400
 
+/** All that a group that moves can be seen to do, in this order. */
+const MOVES = ['started at home', 'stopping', 'starting', 'started away'] as const
+
+/**
+ * What stands out of the order of a move: nothing, however little a look that comes now and then has seen of it. A start takes seconds and
+ * is always seen; a stop may be over between two looks.
+ */
+function outOfOrder(statuses: readonly string[]): readonly string[] {
+  const places = statuses.map(status => MOVES.findIndex(move => move === status))
+  const wrong = statuses.filter((_, at) => (places[at] ?? -1) <= (places[at - 1] ?? -1))
+  const missing = MOVES.filter(move => move !== 'stopping' && !statuses.includes(move)).map(move => `no "${move}"`)
+  return [...wrong, ...missing]
+}
+
+type Told = TaleOfRun & { readonly transcript: string }
+
+/** The model and the daemons did the same: every step with its outcome, and a group that moved in the same order. */
+export function expectSameTale(model: Told, real: Told): void {
+  const texts = `${real.transcript}\n${model.transcript}`
+  expect(real.outcome, texts).toBe('succeeded')
+  expect(real.steps, texts).toEqual(model.steps)
+  expect(model.outcome, texts).toBe(real.outcome)
+  for (const { statuses } of [model, real]) expect(outOfOrder(statuses), `${statuses}\n${texts}`).toEqual([])
+}
+
 /** Carries a command out and watches a group meanwhile. `home`: where it is at first. */
 export async function taleOf<W extends World>(
   stage: StackStage<W>,
   text: string,
   { group, home }: { readonly group: string; readonly home: string },
-): Promise<TaleOfRun & { readonly transcript: string }> {
+): Promise<Told> {
   const { world, core } = stage
   const tale: Tale = watchCluster({
     core,
