@@ -20,14 +20,14 @@ const MOMENTARY = new Set(['stopped', 'partial'])
 const EVERY_MS = 400
 
 /** All that a group that moves can be seen to do, in this order. */
-const MOVES = ['started at home', 'stopping', 'starting', 'started away'] as const
+const MOVES: readonly string[] = ['started at home', 'stopping', 'starting', 'started away']
 
 /**
  * What stands out of the order of a move: nothing, however little a look that comes now and then has seen of it. A start takes seconds and
  * is always seen; a stop may be over between two looks.
  */
 function outOfOrder(statuses: readonly string[]): readonly string[] {
-  const places = statuses.map(status => MOVES.findIndex(move => move === status))
+  const places = statuses.map(status => MOVES.indexOf(status))
   const wrong = statuses.filter((_, at) => (places[at] ?? -1) <= (places[at - 1] ?? -1))
   const missing = MOVES.filter(move => move !== 'stopping' && !statuses.includes(move)).map(move => `no "${move}"`)
   return [...wrong, ...missing]
