@@ -74,12 +74,22 @@ function spread(group: GroupStatus): Problem {
 }
 
 function notRunning(status: ClusterStatus, group: GroupStatus): Problem {
+  if (group.state === 'unknown') return notKnown(status, group)
   const why = group.disabled ? ' because somebody wants it stopped' : ` (${group.state})`
   return {
     code: 'group-not-running',
     message: `${group.name} runs nowhere${why}: there is nothing to move.`,
     stillTrue: NOTHING_RAN,
     next: howToStart(status, group),
+  }
+}
+
+function notKnown(status: ClusterStatus, group: GroupStatus): Problem {
+  return {
+    code: 'owner-not-known',
+    message: `It is not known where ${group.name} runs: no node that answers has it, and one that does not answer may.`,
+    stillTrue: NOTHING_RAN,
+    next: `See who answers: /ha status on ${status.cluster}`,
   }
 }
 

@@ -30,7 +30,9 @@ export function bestTarget(status: ClusterStatus, cluster: Cluster, group: strin
   const [best] = candidates
     .map(node => ({ node, load: loadOf(status, node) }))
     .sort((a, b) => a.load - b.load || (a.node < b.node ? -1 : 1))
-  return best ? good({ node: best.node, why: reason(best.load) }) : bad(noTarget(status, group, others))
+  return best
+    ? good({ node: best.node, why: reason(best.load) + passedOver(status, group, others, best.load) })
+    : bad(noTarget(status, group, others))
 }
 
 function excludedBecause(status: ClusterStatus, node: string, group: string): readonly string[] {
@@ -47,6 +49,14 @@ function loadOf(status: ClusterStatus, node: string): number {
 function reason(load: number): string {
   if (load === 0) return 'spare: online, runs no group'
   return `no spare; it runs the fewest groups (${load})`
+}
+
+/** An idle node that is not taken: whoever reads "no spare" would look for the reason. */
+function passedOver(status: ClusterStatus, group: string, others: readonly string[], load: number): string {
+  if (load === 0) return ''
+  const idle = others.find(node => loadOf(status, node) === 0 && nodeOf(status, node)?.online === true)
+  const because = idle === undefined ? [] : excludedBecause(status, idle, group)
+  return because.length > 0 ? `; ${idle} is left out: ${because.join('; ')}` : ''
 }
 
 function noTarget(status: ClusterStatus, group: string, others: readonly string[]) {

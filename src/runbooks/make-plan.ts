@@ -31,7 +31,7 @@ export function makePlan(request: PlanRequest): Result<Plan> {
     ...overridable,
     ...(planned.ok ? planned.value.flatMap(step => tooLong(request, step)) : planned.problems),
   ]
-  if (!planned.ok || problems.length > 0) return bad(...problems)
+  if (!planned.ok || problems.length > 0) return bad(...eachOnce(problems))
   const uses = usedRunbooks(request, planned.value)
   return good(
     Plan.parse({
@@ -59,6 +59,11 @@ export function makePlan(request: PlanRequest): Result<Plan> {
       timeoutMs: runbook.timeoutMs,
     }),
   )
+}
+
+/** What many steps lack is said once: a node that would carry them out. */
+function eachOnce(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map(problem => [problem.message, problem])).values()]
 }
 
 /** Each used runbook once, with its text: what a run was made of is kept, whatever the files say later. */

@@ -1,3 +1,4 @@
+import { listed } from '../clusters/lookup.ts'
 import { bad, good, type Result } from '../problem.ts'
 import { type Planning, planValue } from './planning.ts'
 
@@ -20,16 +21,23 @@ export function planHosts(
     const [host] = known
       .filter(name => isHealthy(planning, name) && !avoid.has(name))
       .sort((a, b) => rank(planning, a) - rank(planning, b))
-    return host === undefined ? bad(noHost(step.id, status.cluster)) : good([host])
+    return host === undefined
+      ? bad(
+          noHost(
+            status.cluster,
+            [...avoid].flatMap(name => name || []),
+          ),
+        )
+      : good([host])
   }
   if (step.hosts === 'all') {
     const online = known.filter(name => status.nodes[name]?.online)
-    return online.length > 0 ? good(online) : bad(noHost(step.id, status.cluster))
+    return online.length > 0 ? good(online) : bad(noHost(status.cluster))
   }
   const names = planValue(step.hosts, 'names', planning, step.id)
   if (!names.ok) return names
   const strangers = names.value.filter(name => !known.includes(name))
-  if (names.value.length === 0) return bad(noHost(step.id, status.cluster))
+  if (names.value.length === 0) return bad(noHost(status.cluster, [], step.id))
   // A node that is named twice is still one node: nothing happens twice on it.
   return strangers.length === 0
     ? good([...new Set(names.value)])
@@ -53,10 +61,11 @@ function rank({ request }: Planning, name: string): number {
   return node?.standby || node?.maintenance ? 2 : 1
 }
 
-function noHost(step: string, cluster: string) {
+function noHost(cluster: string, besides: readonly string[] = [], step = '') {
+  const other = besides.length > 0 ? ` besides ${listed(besides)}` : ''
   return {
     code: 'no-host',
-    message: `Step "${step}" needs a healthy node of ${cluster}, and there is none.`,
+    message: `${step ? `Step "${step}": there` : 'There'} is no healthy node of ${cluster}${other} to carry this out.`,
     stillTrue: 'Nothing was changed.',
     next: `See /ha status on ${cluster}.`,
   }

@@ -74,7 +74,8 @@ function afterwards(event: RunEventOf<Afterwards>): Note {
 }
 
 function planText({ plan, status, digest }: RunEventOf<'planned'>): string {
-  return `${plan.title} · ${stateLine(status)} · epoch ${plan.facts.configuration} · ${digest.slice(0, 12)}`
+  const version = plan.facts.configuration ? ` · epoch ${plan.facts.configuration}` : ''
+  return `${plan.title} · ${stateLine(status)}${version} · ${digest.slice(0, 12)}`
 }
 
 function takenText({ cluster, epoch, fenced, silent }: RunEventOf<'taken-over'>): string {

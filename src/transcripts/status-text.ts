@@ -1,5 +1,5 @@
 import { stateLine } from '../clusters/state-line.ts'
-import type { ClusterStatus, NodeStatus } from '../clusters/status.ts'
+import type { ClusterStatus, Failure, NodeStatus } from '../clusters/status.ts'
 import { columns } from './columns.ts'
 import { printable } from './printable.ts'
 import { readingLine } from './status-line.ts'
@@ -12,10 +12,7 @@ export function statusText(status: ClusterStatus, now: number): string {
     `${readingLine(status, now)}`,
     ...table.map(line => `  ${line}`),
     ...idle(status),
-    ...status.failures.map(
-      failure =>
-        `  ⚠ ${failure.resource || 'fencing'} ${failure.task} failed on ${failure.node}${failure.reason ? `: ${failure.reason}` : ''}${failure.at ? ` (${failure.at})` : ''}`,
-    ),
+    ...status.failures.map(failure => `  ⚠ ${failureText(failure)}`),
     ...status.leftovers.map(
       leftover =>
         `  ⚠ constraint ${leftover.id}: ${leftover.group} ${leftover.kind === 'prefer' ? `is held to ${leftover.node}` : `is kept off ${leftover.node || 'a node'}`} until it is cleared`,
@@ -23,6 +20,25 @@ export function statusText(status: ClusterStatus, now: number): string {
     ...status.fencing.pending.map(action => `  ⚠ fencing under way: ${action}`),
   ]
   return printable(lines.join('\n'))
+}
+
+function failureText(failure: Failure): string {
+  const { reason, at } = failure
+  return `${whatFailed(failure)}${reason ? `: ${reason}` : ''}${at ? ` (${at})` : ''}`
+}
+
+/** Most are operations of a resource; the others are findings about the cluster as a whole. */
+function whatFailed({ task, resource, group, node }: Failure): string {
+  switch (task) {
+    case 'link':
+      return `link ${resource} to ${node} is dead`
+    case 'active-twice':
+      return `${resource || group} runs on ${node}, and elsewhere too`
+    case 'unserved':
+      return `no node owns ${group || resource}`
+    default:
+      return `${resource || 'fencing'} ${task} failed on ${node}`
+  }
 }
 
 function nodeRow(node: NodeStatus): string[] {

@@ -89,6 +89,15 @@ describe('the group is not in a state to be moved', () => {
   })
 })
 
+describe('nobody who answers has the group', () => {
+  it('is not the same as a group that runs nowhere', () => {
+    const calm = statusOf('calm')
+    const server0 = { ...calm.groups['server0'], state: 'unknown', node: '', nodes: [] }
+    const status = { ...calm, groups: { ...calm.groups, server0 } } as typeof calm
+    expect(refusal(status, 'server0')).toMatchObject({ code: 'owner-not-known', stillTrue: 'Nothing was run.' })
+  })
+})
+
 describe('the owner is dead', () => {
   it('is no failover: the state of fencing is shown and fencing is offered', () => {
     const problem = refusal(statusOf('node-unclean-offline'), 'server1', 'node3')

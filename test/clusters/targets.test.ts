@@ -62,6 +62,13 @@ describe('where a group goes when nobody says', () => {
     expect(target(busy, 'server2')).toEqual({ node: 'node2', why: 'no spare; it runs the fewest groups (1)' })
   })
 
+  it('says why an idle node is left out, so that nobody looks for the spare', () => {
+    const uncovered = changed({ ...five, fencing: { ...five.fencing, enabled: true } }, { node5: { fenceable: false } })
+    expect(target(uncovered, 'server2')).toMatchObject({
+      why: 'no spare; it runs the fewest groups (1); node5 is left out: no fence device covers it, although fencing is on',
+    })
+  })
+
   it('clones run everywhere and make no node busy', () => {
     expect(target(statusOf('clone'), 'server0')).toEqual({ node: 'node2', why: 'spare: online, runs no group' })
   })

@@ -46,7 +46,9 @@ describe('the power of a node of EVMS under Heartbeat', { timeout: TEST_MS }, ()
     const { world } = stage()
     world.control.stopHeartbeat('n1')
     await world.control.until(({ n1 }) => n1?.running === false, 'n1 stopped')
-    expect(await stage().refusal('fence n2')).toContain('needs a healthy node of evms, and there is none')
+    expect(await stage().refusal('fence n2')).toContain(
+      'There is no healthy node of evms besides n2 to carry this out.',
+    )
     expect(await stage().refusal('fence n3')).toContain('n3')
     expect(world.control.state()['n2']).toMatchObject({ running: true, rscstatus: 'all' })
   })

@@ -172,4 +172,21 @@ describe('a status', () => {
     const text = statusText(status, Date.parse(status.readAt) + 5000)
     await expect(`${text}\n`).toMatchFileSnapshot('goldens/status.txt')
   })
+
+  test('words what is wrong with the cluster as a whole for what it is', () => {
+    const finding = (task: string, reason: string) => ({
+      ...{ resource: task === 'link' ? 'eth1' : 'dg1', group: 'dg1', node: 'n2', task, reason, at: '' },
+    })
+    const failures = [
+      finding('link', 'n1 hears nothing from n2 over it'),
+      finding('active-twice', 'n1 and n2 both own it'),
+      finding('unserved', 'neither n1 nor n2 owns it'),
+    ]
+    const text = statusText({ ...before, failures }, 0)
+    expect(text.split('\n').filter(line => line.includes('⚠'))).toEqual([
+      '  ⚠ link eth1 to n2 is dead: n1 hears nothing from n2 over it',
+      '  ⚠ dg1 runs on n2, and elsewhere too: n1 and n2 both own it',
+      '  ⚠ no node owns dg1: neither n1 nor n2 owns it',
+    ])
+  })
 })

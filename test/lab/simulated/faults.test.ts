@@ -2,6 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { testCluster } from './pacemaker/cluster.ts'
 
 describe('the model when things go wrong', () => {
+  it('fences nothing when the time limit has a unit, as 2.1.5 does', async () => {
+    const { control, on } = testCluster()
+    const { exitCode, stderr } = await on('node1', 'stonith_admin', '--reboot', 'node3', '--timeout', '120s')
+    expect(exitCode).toBe(64)
+    expect(stderr).toContain('Cannot parse integer value “120s” for --timeout')
+    expect(control.state().fencing).toEqual([])
+  })
+
   it('brings a group home when its target cannot start it, and keeps the failure on record', async () => {
     const { control, settle, place, on } = testCluster()
     control.failNextStart('server2_daemon', 'node5', 'port 3334 in use')

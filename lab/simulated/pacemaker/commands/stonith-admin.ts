@@ -29,6 +29,10 @@ const NOT_CONNECTED = 'Transport endpoint is not connected'
 export function stonithAdmin(call: ToolCall, live: Live): ToolReply | Promise<ToolReply> {
   const { values, unknown } = readOptions(call.args, OPTIONS)
   if (unknown) return refusal(EXIT.usage, `stonith_admin: Unknown option ${unknown}`)
+  const timeout = values['timeout'] ?? '0'
+  // [R] 2.1.5 takes seconds without a unit here, and a duration for --tolerance.
+  if (!/^\d+$/.test(timeout))
+    return refusal(EXIT.usage, `stonith_admin: Cannot parse integer value “${timeout}” for --timeout`)
   const target = values['reboot'] ?? values['off']
   if (!live.up.has(call.node)) {
     if (target !== undefined)
