@@ -1,11 +1,12 @@
 import { setMaxListeners } from 'node:events'
 import type { Cluster, Inventory } from '../clusters/inventory.ts'
+import { DETECT, detected, wrongStack } from '../clusters/stacks/detect.ts'
 import { readerOf } from '../clusters/stacks/readers.ts'
-import type { Answer, StackReader } from '../clusters/stacks/stack.ts'
+import type { Answer, Query, StackReader } from '../clusters/stacks/stack.ts'
 import type { ClusterStatus } from '../clusters/status.ts'
 import { bad, type Problem, type Result } from '../problem.ts'
 import { assembleScript } from '../runbooks/script.ts'
-import type { Clock, Shell, StatusReader } from '../runs/ports.ts'
+import type { Clock, ExecutionResult, Shell, StatusReader } from '../runs/ports.ts'
 
 /** Nodes whose readings must agree where each sees the whole; a cluster of one is its own witness. */
 const WITNESSES = 2
@@ -80,33 +81,31 @@ async function witnesses(
 async function readNode(
   parts: StatusReaderParts,
   reader: StackReader,
-  { name: cluster, nodes }: Cluster,
+  { name: cluster, nodes, stack }: Cluster,
   node: string,
   signal: AbortSignal,
 ): Promise<NodeReading> {
-  const { clock, shell } = parts
-  const results = await Promise.all(
-    reader.queries.map(query => {
-      const { timeoutMs, maxBytes: keepBytes } = query
-      return shell.execute({ cluster, node, script: assembleScript(query.script, {}), timeoutMs, signal, keepBytes })
-    }),
-  )
+  const ask = async ({ script, timeoutMs, maxBytes: keepBytes }: Query) =>
+    await parts.shell.execute({ cluster, node, script: assembleScript(script, {}), timeoutMs, signal, keepBytes })
+  const results = await Promise.all(reader.queries.map(ask))
   const answers: Record<string, Answer> = {}
   for (const [index, result] of results.entries()) {
     if (result.kind !== 'exited') return { node, result: bad({ code: 'node-silent', message: result.reason }) }
-    const { exitCode, stdout, stderr } = result
-    const name = reader.queries[index]?.name ?? ''
-    answers[name] = { exitCode, stdout: stdout.text, stderr: stderr.text, truncated: stdout.truncated }
+    answers[reader.queries[index]?.name ?? ''] = answerOf(result)
   }
-  return {
-    node,
-    result: reader.parse(answers, {
-      cluster,
-      node,
-      nodes: Object.keys(nodes),
-      readAt: new Date(clock.now()).toISOString(),
-    }),
-  }
+  const readAt = new Date(parts.clock.now()).toISOString()
+  const context = { cluster, node, nodes: Object.keys(nodes), readAt }
+  const result = reader.parse(answers, context)
+  if (result.ok || reader.queries.some(query => query.name === DETECT.name)) return { node, result }
+  // Of a node that does not answer as it should, what it is set up for may be all there is to say.
+  const shown = await ask(DETECT)
+  const said = detected(shown.kind === 'exited' ? answerOf(shown) : undefined)
+  const isOther = said.found.length > 0 && !said.found.some(found => found.stack === stack)
+  return { node, result: isOther ? bad(wrongStack(context, stack, said)) : result }
+}
+
+function answerOf({ exitCode, stdout, stderr }: Extract<ExecutionResult, { kind: 'exited' }>): Answer {
+  return { exitCode, stdout: stdout.text, stderr: stderr.text, truncated: stdout.truncated }
 }
 
 /** Most reasons begin with the node's name already. */

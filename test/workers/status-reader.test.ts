@@ -45,6 +45,21 @@ describe('a status', () => {
     expect(shell.asked()).toEqual(['node2', 'node3'])
   })
 
+  test('of nodes that are set up for another stack says so, and what shows it', async () => {
+    const facts = ['ha.cf=absent', 'crm=', 'haresources=absent', 'cluster.conf=there', 'rm=there', 'clustat=there']
+    const shown = [...facts, 'corosync.conf=absent', 'pacemakerd=absent', 'end', ''].join('\n')
+    const shell: Shell = {
+      execute: async ({ script }) =>
+        script.includes('haresources') ? exited(0, shown) : exited(127, '', 'sh: 1: crm_mon: not found\n'),
+    }
+    const reader = createStatusReader({ inventory: { pvfs: pvfsCluster() }, shell, clock: createFakeClock() })
+    const result = await reader.read('pvfs', new AbortController().signal)
+    expect(result).toMatchObject({ ok: false, problems: [{ code: 'cluster-unreadable' }] })
+    expect(result.ok ? '' : result.problems[0]?.excerpt).toContain(
+      'node1 is set up for rgmanager, and the configuration says "stack: pacemaker" for pvfs.',
+    )
+  })
+
   test('that nobody gives names every member and why', async () => {
     const { read } = reading(new Set(['node1', 'node2', 'node3', 'node4', 'node5']))
     expect(await read()).toMatchObject({
