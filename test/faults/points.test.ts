@@ -17,6 +17,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   loadTrusted: 'read once at the start, before anything is accepted',
   'app/memory-facts.ts createQuarantine': 'only counted there, for `ha doctor`',
   readRunner: 'read once at the start, before anything is accepted',
+  copiedFiles: 'reads a file of this machine while a plan is made; nothing was accepted by then but the request',
   isSignedBy: 'arithmetic',
   verifyAttestation: 'asks ssh-keygen, changes nothing',
   startSlack: 'has the points of its own within: what Slack sends us, and every call of the Web API',
