@@ -1,6 +1,3 @@
-import { clusterControl, type Snapshot } from './pacemaker/control.ts'
-import type { Live } from './pacemaker/engine/live.ts'
-
 export interface UntilOptions {
   /** Real ms. */
   readonly timeoutMs: number
@@ -8,30 +5,36 @@ export interface UntilOptions {
   readonly what: string
 }
 
-/** Looks again at every change of the cluster. */
-export function until(live: Live, condition: (state: Snapshot) => boolean, options: UntilOptions): Promise<Snapshot> {
-  const control = clusterControl(live)
+/** A model that tells of its changes. */
+export interface Watched<State> {
+  readonly watchers: Set<() => void>
+  readonly state: () => State
+  /** What the message says of a state that is not the one waited for; all of it as JSON unless given. */
+  readonly describe?: (state: State) => string
+}
+
+/** Looks again at every change of a model. Rejects after the limit, and says what was waited for. */
+export function until<State>(
+  { watchers, state, describe = each => JSON.stringify(each) }: Watched<State>,
+  condition: (state: State) => boolean,
+  { what, timeoutMs }: UntilOptions,
+): Promise<State> {
   return new Promise((resolve, reject) => {
     const end = () => {
-      live.watchers.delete(look)
+      watchers.delete(look)
       clearTimeout(limit)
     }
     const look = () => {
-      const state = control.state()
-      if (!condition(state)) return
+      const seen = state()
+      if (!condition(seen)) return
       end()
-      resolve(state)
+      resolve(seen)
     }
     const limit = setTimeout(() => {
       end()
-      const { settled, controller } = control.state()
-      reject(
-        new Error(
-          `${options.what}: not so after ${options.timeoutMs} ms (controller ${controller}, settled ${settled})`,
-        ),
-      )
-    }, options.timeoutMs)
-    live.watchers.add(look)
+      reject(new Error(`${what}: not so after ${timeoutMs} ms (${describe(state())})`))
+    }, timeoutMs)
+    watchers.add(look)
     look()
   })
 }

@@ -38,12 +38,18 @@ const PVFS: Scene<ReturnType<typeof pacemakerModel>> = {
 /** Five SSH servers on loopback and the PVFS cluster under Pacemaker 2.1.5 behind them. Needs no root and no packages. */
 export async function startSimulatedWorld(options: SimulatedWorldOptions): Promise<SimulatedWorld> {
   const { world, model, machines } = await playScene(PVFS, options)
+  const control = clusterControl(model.live)
+  const watched = { watchers: model.live.watchers, state: control.state, describe }
   return {
     ...world,
     control: {
-      ...clusterControl(model.live),
+      ...control,
       ...machines,
-      until: async (condition, limits) => await until(model.live, condition, limits),
+      until: async (condition, limits) => await until(watched, condition, limits),
     },
   }
+}
+
+function describe({ controller, settled }: Snapshot): string {
+  return `controller ${controller}, settled ${settled}`
 }

@@ -1,5 +1,5 @@
 import type { Problem } from '../problem.ts'
-import { holdsCluster } from '../runs/held.ts'
+import { holdsCluster } from '../runs/holds-cluster.ts'
 import type { RunState } from '../runs/state.ts'
 import { isTakeOverWanted, takeOverVoices } from '../runs/take-over.ts'
 import { clusterOf } from './may-speak.ts'

@@ -1,7 +1,7 @@
 import type { Problem } from '../problem.ts'
 import { takeOverText } from '../runs/attested.ts'
 import type { RunEvent } from '../runs/events.ts'
-import { holdsCluster } from '../runs/held.ts'
+import { holdsCluster } from '../runs/holds-cluster.ts'
 import type { RunRecord, RunState, Said } from '../runs/state.ts'
 import { isTakeOverWanted, takeOverVoices } from '../runs/take-over.ts'
 import { agoText, clockText } from '../transcripts/times.ts'

@@ -2,8 +2,6 @@ import { holdsCluster } from './holds-cluster.ts'
 import type { RunState } from './state.ts'
 import { isTakeOverWanted } from './take-over.ts'
 
-export { holdsCluster } from './holds-cluster.ts'
-
 /** It is not known what came of it, it keeps its cluster, and nobody has said yet what shall become of that. */
 export function waitsForLook(state: RunState): boolean {
   const isUnknown = state.phase === 'finished' && state.finished?.outcome === 'unknown'

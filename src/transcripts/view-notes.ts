@@ -1,6 +1,7 @@
 import { foldNames } from '../clusters/fold-names.ts'
 import { openChange } from '../runs/changes.ts'
-import { holdsCluster, waitsForLook } from '../runs/held.ts'
+import { waitsForLook } from '../runs/held.ts'
+import { holdsCluster } from '../runs/holds-cluster.ts'
 import { marksNeeded, openStep } from '../runs/marks.ts'
 import type { RunState } from '../runs/state.ts'
 import { isTakeOverWanted, takeOverVoices } from '../runs/take-over.ts'

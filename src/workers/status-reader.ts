@@ -18,8 +18,8 @@ export interface StatusReaderParts {
 }
 
 /**
- * Reads a cluster from two of its members at once, or from all where the stack needs that, and accepts only what does not contradict. A member that does not answer is replaced by the next;
- * members that answered lately are asked first.
+ * Reads a cluster from two of its members at once, or from all where the stack needs that, and accepts only what does not contradict. A
+ * member that does not answer is replaced by the next; members that answered lately are asked first.
  */
 export function createStatusReader(parts: StatusReaderParts): StatusReader {
   const healthy = new Map<string, number>()
@@ -96,7 +96,7 @@ async function readNode(
   const readAt = new Date(parts.clock.now()).toISOString()
   const context = { cluster, node, nodes: Object.keys(nodes), readAt }
   const result = reader.parse(answers, context)
-  if (result.ok || reader.queries.some(query => query.name === DETECT.name)) return { node, result }
+  if (result.ok) return { node, result }
   // Of a node that does not answer as it should, what it is set up for may be all there is to say.
   const shown = await ask(DETECT)
   const said = detected(shown.kind === 'exited' ? answerOf(shown) : undefined)

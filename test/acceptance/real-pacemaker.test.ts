@@ -2,9 +2,8 @@ import { expect, it } from 'vitest'
 import { until } from '../../lab/real/until.ts'
 import { startSimulatedWorld } from '../../lab/simulated/world.ts'
 import { describeReal } from '../lab/real/describe-real.ts'
-import { holdersOf, realStage } from '../lab/real/real-stage.ts'
+import { expectNothingLeft, holdersOf, realStage } from '../lab/real/real-stage.ts'
 import { expectSameTale, taleOf } from '../lab/real/same-tale.ts'
-import { prefixOf, processesOf, tracesOf } from '../lab/real/traces.ts'
 import { stackStage } from '../support/stack-stage.ts'
 
 const TEST_MS = 240_000
@@ -130,13 +129,6 @@ describeReal('on real Pacemaker with real fencing', { timeout: TEST_MS }, () => 
   })
 
   it('nothing of the lab is left behind when it ends', async () => {
-    const { world } = stage()
-    const prefix = prefixOf(world)
-    const processes = await processesOf(prefix)
-    expect(processes.length).toBeGreaterThan(10)
-
-    await world.close()
-
-    expect(await tracesOf(prefix, processes)).toEqual([])
+    await expectNothingLeft(stage().world)
   })
 })

@@ -1,8 +1,8 @@
 import type { World } from '../../world.ts'
 import { type MachineControl, playScene, type Scene, type SceneOptions } from '../scene.ts'
+import { until } from '../until.ts'
 import { type HeartbeatCrmControl, heartbeatCrmControl, type Snapshot } from './control.ts'
 import type { HeartbeatCrmModel } from './model.ts'
-import type { Live } from './state.ts'
 
 export interface HeartbeatCrmWorld extends World {
   readonly control: HeartbeatCrmControl &
@@ -19,40 +19,14 @@ export async function startHeartbeatCrmWorld(
 ): Promise<HeartbeatCrmWorld> {
   const { world, model, machines } = await playScene(scene, options)
   const control = heartbeatCrmControl(model.live)
+  const watched = { watchers: model.live.watchers, state: control.state }
   return {
     ...world,
     truth: group => `crm_resource -W -r ${group}`,
     control: {
       ...control,
       ...machines,
-      until: async (holds, what, timeoutMs = 60_000) => await until(model.live, control, { holds, what, timeoutMs }),
+      until: async (holds, what, timeoutMs = 60_000) => await until(watched, holds, { what, timeoutMs }),
     },
   }
-}
-
-interface Wanted {
-  readonly holds: (state: Snapshot) => boolean
-  readonly what: string
-  readonly timeoutMs: number
-}
-
-function until(live: Live, control: HeartbeatCrmControl, { holds, what, timeoutMs }: Wanted): Promise<Snapshot> {
-  return new Promise((resolve, reject) => {
-    const end = () => {
-      live.watchers.delete(look)
-      clearTimeout(limit)
-    }
-    const look = () => {
-      const state = control.state()
-      if (!holds(state)) return
-      end()
-      resolve(state)
-    }
-    const limit = setTimeout(() => {
-      end()
-      reject(new Error(`${what}: not so after ${timeoutMs} ms: ${JSON.stringify(control.state())}`))
-    }, timeoutMs)
-    live.watchers.add(look)
-    look()
-  })
 }

@@ -1,3 +1,4 @@
+import { until } from '../until.ts'
 import type { Ignored } from './faults.ts'
 import { announce, type Daemon, daemonOf, type Live, rscstatus } from './live.ts'
 import { boot, losePower, split, startDaemon, stopDaemon } from './membership.ts'
@@ -46,7 +47,10 @@ export interface HeartbeatControl {
   /** Somebody else has started a resource, and Heartbeat does not know of it. */
   startedByHand(resource: string, node: string): void
   stoppedByHand(resource: string, node: string): void
-  until(condition: (state: Readonly<Record<string, SeenNode>>) => boolean, what: string): Promise<void>
+  until(
+    condition: (state: Readonly<Record<string, SeenNode>>) => boolean,
+    what: string,
+  ): Promise<Readonly<Record<string, SeenNode>>>
 }
 
 const UNTIL_MS = 60_000
@@ -93,7 +97,8 @@ export function heartbeatControl(live: Live): HeartbeatControl {
       daemonOf(live, node).resources.delete(resource)
       mounted(live, daemonOf(live, node))
     },
-    until: async (condition, what) => await until(live, condition, what),
+    until: async (condition, what) =>
+      await until({ watchers: live.watchers, state: () => snapshot(live) }, condition, { what, timeoutMs: UNTIL_MS }),
   }
 }
 
@@ -104,28 +109,4 @@ function snapshot(live: Live): Readonly<Record<string, SeenNode>> {
 function seen(daemon: Daemon): SeenNode {
   const { running, sees, resources, log } = daemon
   return { running, sees, rscstatus: running ? rscstatus(daemon) : '', resources: [...resources], log: [...log] }
-}
-
-function until(
-  live: Live,
-  condition: (state: Readonly<Record<string, SeenNode>>) => boolean,
-  what: string,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const look = () => {
-      if (!condition(snapshot(live))) return
-      end()
-      resolve()
-    }
-    const limit = setTimeout(() => {
-      end()
-      reject(new Error(`${what}: not so after ${UNTIL_MS} ms: ${JSON.stringify(snapshot(live), undefined, 1)}`))
-    }, UNTIL_MS)
-    const end = () => {
-      clearTimeout(limit)
-      live.watchers.delete(look)
-    }
-    live.watchers.add(look)
-    look()
-  })
 }

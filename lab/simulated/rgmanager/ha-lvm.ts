@@ -1,5 +1,6 @@
 import type { World } from '../../world.ts'
 import { type Ground, type MachineControl, playScene, type Scene, type SceneOptions } from '../scene.ts'
+import { until } from '../until.ts'
 import { type RgmanagerControl, type RgmanagerSnapshot, rgmanagerControl } from './control.ts'
 import { HA_LVM_CONF, HA_LVM_LVM_CONF } from './ha-lvm-conf.ts'
 import { type RgmanagerModel, type RgmanagerScene, rgmanagerModel } from './model.ts'
@@ -7,7 +8,7 @@ import { type RgmanagerModel, type RgmanagerScene, rgmanagerModel } from './mode
 /** Control over the cluster, over the machines and what reaches them, and over the nodes' files. */
 export interface HaLvmControl extends RgmanagerControl, MachineControl {
   /** Resolves as soon as the condition holds; rejects after the limit, in real ms, and says what was waited for. */
-  until(condition: (state: RgmanagerSnapshot) => boolean, what: string, timeoutMs: number): Promise<void>
+  until(condition: (state: RgmanagerSnapshot) => boolean, what: string, timeoutMs: number): Promise<RgmanagerSnapshot>
   writeFile(node: string, path: string, text: string): void
   hasFile(node: string, path: string): boolean
 }
@@ -37,13 +38,14 @@ export async function startHaLvm(options: SceneOptions, scene: RgmanagerScene = 
   }
   const { world, model, machines } = await playScene(played, options)
   const control = rgmanagerControl(model)
+  const watched = { watchers: model.live.watchers, state: control.state }
   return {
     ...world,
     truth,
     control: {
       ...control,
       ...machines,
-      until: async (condition, what, timeoutMs) => await until(model, control, { condition, what, timeoutMs }),
+      until: async (condition, what, timeoutMs) => await until(watched, condition, { what, timeoutMs }),
       writeFile: (node, path, text) => files?.(node).write(path, text),
       hasFile: (node, path) => files?.(node).has(path) === true,
     },
@@ -55,31 +57,4 @@ function truth(group: string): string {
   const name = /^[\w.:-]+$/.test(group) ? group : ''
   return `clustat -s ${name} | awk 'END { printf "%s %s %s; ", $1, $2, $3 }'
 if grep -q shared_vg </proc/mounts; then echo 'its volume is mounted here'; else echo 'its volume is not mounted here'; fi`
-}
-
-interface Awaited {
-  readonly condition: (state: RgmanagerSnapshot) => boolean
-  readonly what: string
-  readonly timeoutMs: number
-}
-
-/** Looks again at every change of the cluster. */
-function until({ live }: RgmanagerModel, control: RgmanagerControl, wanted: Awaited): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = () => {
-      live.watchers.delete(look)
-      clearTimeout(limit)
-    }
-    const look = () => {
-      if (!wanted.condition(control.state())) return
-      end()
-      resolve()
-    }
-    const limit = setTimeout(() => {
-      end()
-      reject(new Error(`${wanted.what}: not so after ${wanted.timeoutMs} ms: ${JSON.stringify(control.state())}`))
-    }, wanted.timeoutMs)
-    live.watchers.add(look)
-    look()
-  })
 }

@@ -1,6 +1,9 @@
 import type { Guard } from '../guard.ts'
 
 const ENGINE = 'src/runs/engine.ts'
+const GOING_ON = 'src/runs/going-on.ts'
+const GATE = 'src/runs/after-gate.ts'
+const RESTORED = 'src/runs/settle-restored.ts'
 const CHANGE = 'src/runs/steps/change.ts'
 const TAKEOVER = 'test/runs/takeover.test.ts'
 const UNKNOWN = 'test/runs/unknown.test.ts'
@@ -55,7 +58,7 @@ export const ENGINE_GUARDS: readonly Guard[] = [
   {
     id: 'engine-unknown-ends',
     without: 'steps would follow a change of which nobody knows what it did',
-    file: ENGINE,
+    file: GOING_ON,
     find: `return result.outcome === 'failed' && 'onFailure' in step && step.onFailure === 'continue'`,
     replace: `return result.outcome === 'unknown' || (result.outcome === 'failed' && 'onFailure' in step && step.onFailure === 'continue')`,
     test: UNKNOWN,
@@ -82,7 +85,7 @@ export const ENGINE_GUARDS: readonly Guard[] = [
   {
     id: 'engine-drift',
     without: 'a plan would be carried out on a cluster that is no longer as it was approved',
-    file: ENGINE,
+    file: GATE,
     find: `if (changes.length > 0) return yield* askAnew(course, changes)`,
     replace: '',
     test: AFTER_GATE,
@@ -91,7 +94,7 @@ export const ENGINE_GUARDS: readonly Guard[] = [
   {
     id: 'engine-replan',
     without: 'something else than what would be planned now could be carried out',
-    file: ENGINE,
+    file: GATE,
     find: `return moved.length > 0 || hasChanged(run) ? moved : await ports.differences(run, now)`,
     replace: 'return moved.length > 0 || hasChanged(run) || now ? moved : await ports.differences(run, now)',
     test: AFTER_GATE,
@@ -100,7 +103,7 @@ export const ENGINE_GUARDS: readonly Guard[] = [
   {
     id: 'engine-checks-again',
     without: 'a check that no longer holds after the approval would not keep the change back',
-    file: ENGINE,
+    file: GATE,
     find: `return course.changed ? undefined : yield* repeatChecks(course)`,
     replace: 'return undefined',
     test: AFTER_GATE,
@@ -109,7 +112,7 @@ export const ENGINE_GUARDS: readonly Guard[] = [
   {
     id: 'engine-lease',
     without: 'a run would change a cluster that another run holds',
-    file: ENGINE,
+    file: GATE,
     find: `if (!take.taken) return { outcome`,
     replace: `if (!take.taken) return undefined
   if (!take.taken) return { outcome`,
@@ -119,7 +122,7 @@ export const ENGINE_GUARDS: readonly Guard[] = [
   {
     id: 'engine-lease-in-between',
     without: 'a run would go on although somebody else held its cluster for a while',
-    file: ENGINE,
+    file: GATE,
     find: `if (isOurs || !course.changed) return undefined`,
     replace: 'if (isOurs || take.epoch > 0) return undefined',
     test: TAKEOVER,
@@ -137,7 +140,7 @@ export const ENGINE_GUARDS: readonly Guard[] = [
   {
     id: 'engine-restored-rest',
     without: 'a restored run would count as done although steps of it are left',
-    file: ENGINE,
+    file: RESTORED,
     find: `if (steps.length > 0 || taken) {`,
     replace: 'if (taken) {',
     test: 'test/runs/restored.test.ts',

@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 import { type RealWorld, type RealWorldOptions, startRealWorld } from '../../../lab/real/real-world.ts'
 import { Lifecycle } from '../../../src/lifecycle.ts'
 import { type StackStage, stackStage } from '../../support/stack-stage.ts'
+import { prefixOf, processesOf, tracesOf } from './traces.ts'
 
 const COMES_UP_MS = 150_000
 const ENDS_MS = 60_000
@@ -26,6 +27,15 @@ export function realStage(options: Omit<RealWorldOptions, 'folder' | 'log'>): ()
     if (!world) throw new Error('the lab did not come up')
     return world
   })
+}
+
+/** Ends a lab that runs, and looks for what it left. */
+export async function expectNothingLeft(world: RealWorld): Promise<void> {
+  const prefix = prefixOf(world)
+  const processes = await processesOf(prefix)
+  expect(processes.length).toBeGreaterThan(10)
+  await world.close()
+  expect(await tracesOf(prefix, processes)).toEqual([])
 }
 
 /** The nodes that have a group's address: what its clients find. */

@@ -1,7 +1,10 @@
 import { sha256 } from '../../../src/canonical.ts'
+import type { Operations } from '../../../src/runs/operations.ts'
 import type { Execution, ExecutionResult, Shell } from '../../../src/runs/ports.ts'
+import { createOperations } from '../../../src/workers/operations/operations.ts'
 import type { FakeClock } from '../../support/fake-clock.ts'
 import { broken, exited, notSent } from '../../support/scripted-shell.ts'
+import { pvfsCluster } from '../../support/statuses.ts'
 
 /** What becomes of one request and its reply. `lost`: carried out or not, and so many bytes of the reply get through. `delayed`: carried out when everybody thinks it is lost. */
 export type Fate =
@@ -181,6 +184,13 @@ export class NodeModel implements Shell {
         : `claimed=${started} started=${started} ended=${isDone ? now : '-'}`
     return `ha1 ${verb} op=${op} state=${state} won=0 ${exit} epoch=3 ${times} pid=812 launcher=setsid out=${out.length} err=${err.length} ${shas} now=${now}`
   }
+}
+
+/** What a worker does its changes with on such a node. */
+export function operationsOn(shell: NodeModel, clock: FakeClock): Operations {
+  const log = { info: () => undefined, warn: () => undefined }
+  const runner = Buffer.from('# the runner')
+  return createOperations({ shell, clock, runner, inventory: { pvfs: pvfsCluster() }, log, random: () => 0.5 })
 }
 
 function text(...lines: string[]): Buffer {

@@ -1,10 +1,8 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Following, OperationEnd, OperationMode, Operations } from '../../../src/runs/operations.ts'
-import { createOperations } from '../../../src/workers/operations/operations.ts'
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts'
-import { pvfsCluster } from '../../support/statuses.ts'
-import { type Fate, NodeModel } from './node-model.ts'
+import { type Fate, NodeModel, operationsOn } from './node-model.ts'
 
 const RUN = '01JDXXXXXXXXXXXXXXXXXXXXXX'
 
@@ -14,14 +12,8 @@ let operations: Operations
 beforeEach(() => {
   clock = createFakeClock()
   node = new NodeModel(clock)
-  operations = operationsOn(node)
+  operations = operationsOn(node, clock)
 })
-
-function operationsOn(shell: NodeModel): Operations {
-  const log = { info: () => undefined, warn: () => undefined }
-  const runner = Buffer.from('# the runner')
-  return createOperations({ shell, clock, runner, inventory: { pvfs: pvfsCluster() }, log, random: () => 0.5 })
-}
 
 interface Performed {
   readonly end: OperationEnd
@@ -320,7 +312,7 @@ describe('whatever the link does', () => {
         async (list, one, workers) => {
           clock = createFakeClock()
           node = new NodeModel(clock)
-          operations = operationsOn(node)
+          operations = operationsOn(node, clock)
           node.change = one
           node.fate = () => list.shift() ?? 'ok'
           const ends: OperationEnd[] = []

@@ -1,9 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Operations } from '../../../src/runs/operations.ts'
-import { createOperations } from '../../../src/workers/operations/operations.ts'
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts'
-import { pvfsCluster } from '../../support/statuses.ts'
-import { NodeModel } from './node-model.ts'
+import { NodeModel, operationsOn } from './node-model.ts'
 
 const HOUR_MS = 3_600_000
 const HEAD = { run: '01JDXXXXXXXXXXXXXXXXXXXXXX', number: 7, seq: 4, head: 'abc' }
@@ -14,14 +12,8 @@ let operations: Operations
 beforeEach(() => {
   clock = createFakeClock()
   node = new NodeModel(clock)
-  operations = workerOn(node)
+  operations = operationsOn(node, clock)
 })
-
-function workerOn(shell: NodeModel): Operations {
-  const log = { info: () => undefined, warn: () => undefined }
-  const runner = Buffer.from('# the runner')
-  return createOperations({ shell, clock, runner, inventory: { pvfs: pvfsCluster() }, log, random: () => 0.5 })
-}
 
 const witness = (on = 'node1', signal = new AbortController().signal) =>
   operations.witness({ cluster: 'pvfs', node: on }, HEAD, signal)
@@ -50,7 +42,7 @@ describe('what a node keeps of changes long past is cleared away', () => {
 
   it('by each worker for itself: a second time is harmless', async () => {
     await witness()
-    operations = workerOn(node)
+    operations = operationsOn(node, clock)
     await witness()
     expect(node.purged).toHaveLength(2)
   })

@@ -1,15 +1,11 @@
 import { digestOf } from '../../../canonical.ts'
-import { bad, good, type Result } from '../../../problem.ts'
+import { good, type Result } from '../../../problem.ts'
+import { type CibDocument, readCibDocument } from '../cib.ts'
 import type { Answers, ReadingContext } from '../stack.ts'
-import { attribute, childOf, childrenOf, descendantsOf, notUnderstood, readXml, type XmlElement } from '../xml.ts'
+import { attribute, childOf, childrenOf, descendantsOf, type XmlElement } from '../xml.ts'
 import { saidTo } from './answers.ts'
 
-/** The cluster information base as one node keeps it. */
-export interface Cib {
-  readonly configuration: XmlElement
-  readonly status: XmlElement
-  /** `admin_epoch.epoch`; `num_updates` moves with every monitor and is left out. */
-  readonly version: string
+export interface Cib extends CibDocument {
   /** Of the configuration alone, computed here: digests of 2.1.3 tools are of one section each (ha-stacks.md §9.3). */
   readonly digest: string
   readonly quorate: boolean
@@ -21,22 +17,12 @@ export interface Cib {
 export function readCib(answers: Answers, context: ReadingContext): Result<Cib> {
   const said = saidTo('cib', answers, context)
   if (!said.ok) return said
-  const what = `the CIB from ${context.node}`
-  const document = readXml(said.value, ['cib'], what)
+  const document = readCibDocument(said.value, context.node)
   if (!document.ok) return document
-  const root = document.value
-  const configuration = childOf(root, 'configuration')
-  const status = childOf(root, 'status')
-  if (!configuration) return bad(notUnderstood(what, '<configuration> is missing'))
-  if (!status) return bad(notUnderstood(what, '<status> is missing'))
-  const epochs = [attribute(root, 'admin_epoch'), attribute(root, 'epoch')]
-  if (!epochs.every(epoch => /^\d+$/.test(epoch)))
-    return bad(notUnderstood(what, 'its version (admin_epoch, epoch) is missing'))
+  const { root, configuration } = document.value
   const options = pairsIn(childOf(configuration, 'crm_config'), 'cluster_property_set')
   return good({
-    configuration,
-    status,
-    version: epochs.join('.'),
+    ...document.value,
     digest: digestOf(plain(configuration)),
     quorate: attribute(root, 'have_quorum') === 'true',
     option: name => options.get(name) ?? '',
