@@ -1,4 +1,4 @@
-import { sealBundle } from '../adapters/archive/seal.ts'
+import { type Sealed, sealBundle } from '../adapters/archive/seal.ts'
 import { systemClock } from '../adapters/clock.ts'
 import type { Sign } from '../adapters/signatures/bot-signature.ts'
 import type { Core } from '../app.ts'
@@ -40,14 +40,18 @@ type Means = Pick<Core, 'log' | 'tap'> & {
 export function createSealer({ config, log, tap, archive }: Means, parts: SealingParts): Sealer {
   const { journal, operations, sign, name: by, clock = systemClock } = parts
   const sealing = tap('sealing', { sealBundle })
+  const warnOf = ({ damaged, altered }: Sealed & { kind: 'sealed' }, run: string) => {
+    if (damaged.length > 0) log.error({ run, files: damaged }, 'outputs in the archive are not what their events tell')
+    if (altered.length > 0)
+      log.error({ run, files: altered }, 'a sealed bundle was altered; it is written anew, from the journal')
+  }
   return {
     seal: async run => {
       const record = await journal.load(run)
       if (record?.state.phase !== 'finished') return true
       await untilWritten({ journal, archive, clock }, record)
       const result = await sealing.sealBundle({ archive: config.archive, sign, by, journal }, run)
-      if (result.kind === 'sealed' && result.damaged.length > 0)
-        log.error({ run, files: result.damaged }, 'outputs in the archive are not what their events tell')
+      if (result.kind === 'sealed') warnOf(result, run)
       return result.kind !== 'open'
     },
     afterEnd: async record => {

@@ -24,12 +24,13 @@ export interface Sealing {
 }
 
 /**
- * - `sealed`: the bundle is whole and signed; `damaged` are outputs that are not as their events tell, and are sealed as they are
+ * - `sealed`: the bundle is whole and signed; `damaged` are outputs that are not as their events tell, and are sealed as they are;
+ *   `altered` are files that somebody changed or removed below the seal there was: they are rendered anew, from the journal
  * - `already`: it was, and nothing came after
  * - `open`: the run has not ended, or goes on meanwhile, or the archive knows more of it than the journal: nothing was sealed
  */
 export type Sealed =
-  | { readonly kind: 'sealed'; readonly damaged: readonly string[] }
+  | { readonly kind: 'sealed'; readonly damaged: readonly string[]; readonly altered: readonly string[] }
   | { readonly kind: 'already' | 'open' }
 
 const TRIES = 3
@@ -41,29 +42,33 @@ const SEAL_BYTES = 64 * 1024
  * without a seal, never one that does not fit its seal. Throws when the archive cannot be written.
  */
 export async function sealBundle(sealing: Sealing, run: string): Promise<Sealed> {
+  let altered: readonly string[] = []
   for (let attempt = 1; ; attempt++) {
     const record = await sealing.journal.load(run)
     if (record?.state.phase !== 'finished') return { kind: 'open' }
     const folder = runFolder(sealing.archive, run, record.state.number)
-    if (await isSealed(folder, record)) return { kind: 'already' }
+    const below = await sealedFor(folder, record)
+    if (below?.length === 0) return { kind: 'already' }
+    // Later ones may be the traces of another worker that seals at this moment.
+    if (attempt === 1) altered = below ?? []
     if (await isBehind(sealing.archive, folder, record)) return { kind: 'open' }
     const { damaged } = await seal(sealing, folder, record)
     // Two workers may seal at once; whoever is last sees whether the files of one stand below the seal of the other.
-    if (await isSealed(folder, record)) return { kind: 'sealed', damaged }
+    if ((await sealedFor(folder, record))?.length === 0) return { kind: 'sealed', damaged, altered }
     if (attempt === TRIES) return { kind: 'open' }
   }
 }
 
-/** The seal there is for this end of the run, and everything that is rendered is as it was sealed. */
-async function isSealed(folder: string, record: RunRecord): Promise<boolean> {
+/** With a seal for this end of the run: what is not as it was sealed, of all that is rendered. Without one undefined. */
+async function sealedFor(folder: string, record: RunRecord): Promise<readonly string[] | undefined> {
   const statement = await sealed(folder)
-  if (statement?.head !== record.state.head || statement.rendering !== RENDERING) return false
+  if (statement?.head !== record.state.head || statement.rendering !== RENDERING) return undefined
   const bytes = await readFile(join(folder, BUNDLE.sums)).catch(() => Buffer.alloc(0))
-  if (sha256(bytes) !== statement.sums) return false
-  const sums = parseSums(bytes) ?? new Map<string, string>()
-  for (const [file, hash] of sums)
-    if (!file.startsWith('output/') && (await hashFile(join(folder, file))) !== hash) return false
-  return true
+  if (sha256(bytes) !== statement.sums) return [BUNDLE.sums]
+  const unlike: string[] = []
+  for (const [file, hash] of parseSums(bytes) ?? new Map<string, string>())
+    if (!file.startsWith('output/') && (await hashFile(join(folder, file))) !== hash) unlike.push(file)
+  return unlike
 }
 
 async function sealed(folder: string): Promise<Statement | undefined> {

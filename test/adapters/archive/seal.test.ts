@@ -43,7 +43,7 @@ const resumed = async (): Promise<RunEvent> => ({
 describe('a sealed bundle', () => {
   test('holds everything that is promised, and verifies', async () => {
     const vault = await toldVault()
-    expect(await vault.seal()).toEqual({ kind: 'sealed', damaged: [] })
+    expect(await vault.seal()).toEqual({ kind: 'sealed', damaged: [], altered: [] })
     expect((await readdir(vault.folder())).sort()).toEqual([...Object.values(BUNDLE), 'output'].sort())
     const verdict = await vault.verify()
     expect(verdict).toMatchObject({ faults: [], notes: [] })
@@ -81,7 +81,7 @@ describe('a sealed bundle', () => {
       record,
       async file => (await bench.outputs.read(run, state.number, file, 1 << 20)).bytes,
     )
-    expect(await vault.seal()).toEqual({ kind: 'sealed', damaged: [] })
+    expect(await vault.seal()).toEqual({ kind: 'sealed', damaged: [], altered: [] })
     expect(await vault.wrong()).toEqual([])
     expect(outputRefs(record).length).toBeGreaterThan(0)
   })
@@ -116,7 +116,7 @@ describe('sealing', () => {
     await writeFile(join(vault.folder(), 'events.ndjson'), eventsText(vault.record))
     const count = vault.record.entries.length
     expect((await vault.wrong())[0]).toContain(`entry ${count - 1} to ${count}: is not covered by the seal`)
-    expect(await vault.seal()).toEqual({ kind: 'sealed', damaged: [] })
+    expect(await vault.seal()).toEqual({ kind: 'sealed', damaged: [], altered: [] })
     expect(await vault.wrong()).toEqual([])
     expect(await readFile(join(vault.folder(), 'SEAL'), 'utf8')).not.toBe(first)
   })
@@ -143,8 +143,20 @@ describe('sealing', () => {
   test('says which outputs are not as they were stored, and does not hide it', async () => {
     const vault = await toldVault()
     await writeOutput(vault.folder(), 'output/look.node4.out', 'something else')
-    expect(await vault.seal()).toEqual({ kind: 'sealed', damaged: ['output/look.node4.out'] })
+    expect(await vault.seal()).toEqual({ kind: 'sealed', damaged: ['output/look.node4.out'], altered: [] })
     expect(await vault.wrong()).toEqual(['output/look.node4.out: is not what the events tell of: another SHA-256'])
+  })
+
+  test('says which files were altered below their seal when it writes them anew', async () => {
+    const vault = await toldVault()
+    await vault.seal()
+    await appendFile(join(vault.folder(), 'transcript.txt'), 'nothing to see here\n')
+    await rm(join(vault.folder(), 'summary.md'))
+    const wrong = await vault.wrong()
+    expect(wrong.join('\n')).toContain('transcript.txt')
+    const sealed = await vault.seal()
+    expect(sealed).toEqual({ kind: 'sealed', damaged: [], altered: ['summary.md', 'transcript.txt'] })
+    expect(await vault.wrong()).toEqual([])
   })
 
   test('never makes a longer bundle shorter: a journal that forgot something seals nothing', async () => {
@@ -177,7 +189,7 @@ describe('sealing', () => {
     expect(await isThere(join(vault.folder(), 'SEAL'))).toBe(false)
     expect(await vault.wrong()).toContain('SEAL: is not there: this bundle was never sealed, or the seal was removed')
     await rm(join(vault.folder(), 'summary.md'), { recursive: true })
-    expect(await vault.seal()).toEqual({ kind: 'sealed', damaged: [] })
+    expect(await vault.seal()).toEqual({ kind: 'sealed', damaged: [], altered: [] })
     expect(await vault.wrong()).toEqual([])
   })
 
