@@ -11,6 +11,8 @@ import { checkStep } from './steps/check.ts'
 
 /** Between an approval and what it allows: take the lease, compare the facts, repeat the checks. A result is why nothing may follow. */
 export async function* afterGate(course: Course): Events<Hindrance | 'drifted' | undefined> {
+  // Whoever did the last step may have given the lease back and died before it could say that this was the end.
+  if (course.plan.steps.every(step => isDone(course.run, step))) return undefined
   const refused = yield* takeLease(course)
   if (refused) return refused
   if (hasGoneOn(course)) return undefined

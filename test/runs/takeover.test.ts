@@ -125,6 +125,20 @@ describe('a worker that died is followed by another one, which', () => {
     expect(state.finished?.outcome).toBe('failed')
   })
 
+  test.each(['lease-released', 'finished'] as const)(
+    'ends a run all of whose steps were done, when the first one died before it could write "%s"',
+    async type => {
+      const bench = await createBench()
+      const run = await approvedFailover(bench)
+      bench.shell.expect(move(), clear())
+      await killedBefore(bench, run, 2, event => event.type === type)
+      const state = await bench.leg(run, 2, 2)
+      bench.shell.verify()
+      expect(state.finished).toMatchObject({ outcome: 'succeeded', leftBehind: [] })
+      expect(await bench.leases.holder('pvfs')).toBeUndefined()
+    },
+  )
+
   test('simply asks again where nothing is changed, and overwrites no output', async () => {
     const bench = await createBench()
     bench.shell.expect(...unmounted(), preview(exited(0, 'first\n')), preview(exited(0, 'second\n')))
