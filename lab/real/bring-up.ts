@@ -7,6 +7,7 @@ import type { LabNames, Seat } from './names.ts'
 import { addBmcAddresses, makeSwitch } from './network.ts'
 import type { LabNode } from './node.ts'
 import { startBmc } from './power/ipmi-sim.ts'
+import { selfTest } from './power/self-test.ts'
 import type { Fencing, LabDisk, LabStack } from './stack.ts'
 
 export interface Beginning {
@@ -39,7 +40,7 @@ export async function bringUp(beginning: Beginning): Promise<LabKeys> {
   await stack.install(disks, power, signal)
   if (power) await startBmcs(beginning, power)
   log(`Starting sshd and the cluster's daemons on ${seats.map(({ name }) => name).join(', ')}`)
-  await all(nodes.map(async node => await node.powerOn(signal)))
+  await all(nodes.map(async node => await node.powerOn({ signal })))
   await stack.settle({ names, seats, nodes, fencing: power, log }, signal)
   return keys
 }
@@ -54,15 +55,16 @@ async function agreeOnPassword(disks: readonly LabDisk[]): Promise<Fencing> {
 }
 
 async function startBmcs(beginning: Beginning, { user, password }: Fencing): Promise<void> {
-  const { names, seats, nodes, folder, log, onEnd, signal } = beginning
+  const { names, stack, seats, nodes, folder, log, onEnd, signal } = beginning
   log('Starting a BMC for each node')
   await addBmcAddresses(names, seats, signal)
   await all(
     nodes.map(async (node, index) => {
       const seat = seats[index]
       if (!seat) throw new Error(`${node.name} has no seat.`)
+      const board = { node, log, selfTest: selfTest(node, nodes, stack) }
       const bmc = await startBmc(
-        { names, seat, node, folder: join(folder, `bmc-${node.name}`), user, password, log },
+        { names, seat, board, folder: join(folder, `bmc-${node.name}`), user, password },
         signal,
       )
       onEnd(bmc.close)

@@ -40,7 +40,7 @@ async function installEtc(etc: string, contents: DiskContents, signal: AbortSign
     writeFile(join(etc, 'hostname'), `${seat.name}\n`),
     writeFile(join(etc, 'hosts'), hosts(seats)),
     writeFile(join(etc, 'ha-lab/authorized_keys'), keys.authorizedKey, { mode: 0o600 }),
-    writeFile(join(etc, 'ha-lab/sshd_config'), sshdConfig(seat.address)),
+    writeFile(join(etc, 'ha-lab/sshd_config'), sshdConfig()),
   ])
   // The machine's umask may be strict, but hacluster must be able to look names up.
   await must('chmod', ['644', ...['passwd', 'hostname', 'hosts'].map(name => join(etc, name))], { signal })

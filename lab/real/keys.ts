@@ -26,9 +26,12 @@ export async function makeKeys(seats: readonly Seat[], folder: string, signal?: 
   return { identityFile, authorizedKey: await publicKey(identityFile), knownHostsFile, hostKey }
 }
 
-/** sshd_config(5) of a node: root by key only. `SetEnv` stands in for login scripts, which the node does not run. */
-export function sshdConfig(address: string): string {
-  return `ListenAddress ${address}:22
+/**
+ * sshd_config(5) of a node: root by key only. It listens at the addresses of groups as well, where clients of a group find it then. `SetEnv`
+ * stands in for login scripts, which the node does not run.
+ */
+export function sshdConfig(): string {
+  return `ListenAddress 0.0.0.0:22
 HostKey /etc/ha-lab/host_key
 AuthorizedKeysFile /etc/ha-lab/authorized_keys
 PermitRootLogin prohibit-password

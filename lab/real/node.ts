@@ -10,12 +10,18 @@ export interface LabNode {
   readonly address: string
   /** Whether it was switched on last; it may still be booting. */
   isOn(): boolean
-  /** Resolves when its daemons were started; whether they found each other is for the stack to say. */
-  powerOn(signal?: AbortSignal): Promise<void>
+  /** Resolves when its daemons were started, or it lost its power before; whether they found each other is for the stack to say. */
+  powerOn(how?: PowerOn): Promise<void>
   /** Pulls the plug: every process of the node ends at once, unasked. */
   powerOff(): Promise<void>
   /** Runs `script` in sh on the node, not over the network; at most 60 s. A node without power answers 255, as ssh would. */
   inspect(script: string): Promise<Answer>
+}
+
+export interface PowerOn {
+  readonly signal?: AbortSignal | undefined
+  /** What keeps it from booting for now; ends early when its power is cut. */
+  readonly selfTest?: (cut: AbortSignal) => Promise<void>
 }
 
 /** A node without power. People, tests and its BMC may all switch it; what they want is done one after the other. */
@@ -23,6 +29,7 @@ export function labNode(seat: Seat, parts: MachineParts): LabNode {
   const { names } = parts
   let running: Machine | undefined
   let wanted = false
+  let cut = new AbortController()
   let last: Promise<unknown> = Promise.resolve()
 
   function next(act: () => Promise<void>): Promise<void> {
@@ -31,8 +38,10 @@ export function labNode(seat: Seat, parts: MachineParts): LabNode {
     return done
   }
 
-  async function start(signal?: AbortSignal): Promise<void> {
+  async function start({ signal, selfTest }: PowerOn, lost: AbortSignal): Promise<void> {
     if (running && !running.hasEnded()) return
+    await selfTest?.(lost)
+    if (lost.aborted) return
     await unplug(names, seat)
     await plugIn(names, seat, signal)
     running = await boot(seat, parts, signal)
@@ -48,12 +57,15 @@ export function labNode(seat: Seat, parts: MachineParts): LabNode {
     name: seat.name,
     address: seat.address,
     isOn: () => wanted,
-    async powerOn(signal) {
+    async powerOn(how = {}) {
       wanted = true
-      await next(async () => await start(signal))
+      const lost = cut.signal
+      await next(async () => await start(how, lost))
     },
     async powerOff() {
       wanted = false
+      cut.abort()
+      cut = new AbortController()
       await next(stop)
     },
     async inspect(script) {

@@ -79,6 +79,7 @@ interface Parts {
 
 function realWorld({ names, stack, nodes, keys, end }: Parts): RealWorld {
   let ending: Promise<void> | undefined
+  const addresses = groupAddresses(names, Object.keys(stack.groups))
   function find(name: string): LabNode {
     const node = nodes.find(each => each.name === name)
     if (node) return node
@@ -87,11 +88,11 @@ function realWorld({ names, stack, nodes, keys, end }: Parts): RealWorld {
   return {
     name: 'real',
     summary: `${stack.summary}, in namespaces of this machine, ${names.network}0/24`,
-    cluster: { name: 'lab', stack: stack.stack, groups: stack.groups },
+    cluster: { name: 'lab', stack: stack.stack, groups: reached(stack.groups, addresses) },
     nodes: nodes.map(({ name, address }) => ({ name, address, port: 22 })),
     login: { user: 'root', identityFile: keys.identityFile },
     knownHostsFile: keys.knownHostsFile,
-    addresses: groupAddresses(names, Object.keys(stack.groups)),
+    addresses,
     ...(stack.truth && { truth: stack.truth }),
     inspect: async (node, script) => await find(node).inspect(script),
     kill: async node => await find(node).powerOff(),
@@ -101,4 +102,11 @@ function realWorld({ names, stack, nodes, keys, end }: Parts): RealWorld {
       await ending
     },
   }
+}
+
+/** Clients of a group find the sshd of whichever node has its address. */
+function reached(groups: LabStack['groups'], addresses: Readonly<Record<string, string>>): LabStack['groups'] {
+  return Object.fromEntries(
+    Object.entries(groups).map(([name, group]) => [name, { ...group, service: `${addresses[name]}:22` }]),
+  )
 }

@@ -21,6 +21,8 @@ export interface LabStack {
   install(disks: readonly LabDisk[], fencing: Fencing | undefined, signal?: AbortSignal): Promise<void>
   /** From nodes that have just booted to a cluster where every group runs where it prefers and nothing more is to do. */
   settle(cluster: BootedCluster, signal?: AbortSignal): Promise<void>
+  /** Whether `witness` knows that `node` is gone, and that nobody is cutting its power any more. */
+  missed(node: string, witness: LabNode): Promise<boolean>
 }
 
 /** The disk of one node, with what every node has already on it. */

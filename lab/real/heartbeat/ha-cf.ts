@@ -20,12 +20,23 @@ udpport 694
 ${links.join('\n')}
 auto_failback off
 crm no
-${fencing ? `${seats.map(seat => device(seat, fencing)).join('\n')}\n` : ''}respawn hacluster /usr/libexec/heartbeat/ccm
+${fencing ? devices(seats, fencing) : ''}respawn hacluster /usr/libexec/heartbeat/ccm
 ${seats.map(({ name }) => `node ${name}`).join('\n')}
 `
 }
 
+/**
+ * The device of each node, for the other one alone: Heartbeat knows one device, the last that is meant for it, and asks it to reset whoever
+ * is dead. With `*` in both lines a node resets itself (seen on 3.0.6).
+ */
+function devices(seats: readonly Seat[], fencing: Fencing): string {
+  const lines = seats.flatMap(seat =>
+    seats.filter(other => other !== seat).map(({ name }) => device(name, seat, fencing)),
+  )
+  return lines.map(line => `${line}\n`).join('')
+}
+
 /** The plugin's parameters in its own order: hostname, ipaddr, userid, passwd, interface. */
-function device({ name, bmcAddress }: Seat, { user, password }: Fencing): string {
-  return `stonith_host * external/ipmi ${name} ${bmcAddress} ${user} ${password} lan`
+function device(from: string, { name, bmcAddress }: Seat, { user, password }: Fencing): string {
+  return `stonith_host ${from} external/ipmi ${name} ${bmcAddress} ${user} ${password} lan`
 }

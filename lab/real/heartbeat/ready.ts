@@ -15,6 +15,12 @@ export async function waitForOwners(nodes: readonly LabNode[], signal?: AbortSig
   })
 }
 
+/** A node that is dead, and whose resources are taken over: before that, Heartbeat resets it. */
+export async function missed(node: string, witness: LabNode): Promise<boolean> {
+  const { stdout } = await witness.inspect(`cl_status nodestatus ${node}; cl_status rscstatus`)
+  return stdout.trim().replaceAll('\n', ' ') === 'dead all'
+}
+
 /** `active active local`: how it sees each node, and what it holds. */
 async function sight(node: LabNode, nodes: readonly LabNode[]): Promise<string> {
   const states = nodes.map(({ name }) => `cl_status nodestatus ${name}`).join('; ')

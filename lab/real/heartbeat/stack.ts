@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { LabStack } from '../stack.ts'
 import { GROUPS, NODES } from './haresources.ts'
 import { installHeartbeat } from './install.ts'
-import { waitForOwners } from './ready.ts'
+import { missed, waitForOwners } from './ready.ts'
 
 /** Heartbeat 3.0.6 with haresources, its CRM off, on two nodes. */
 export const heartbeatStack: LabStack = {
@@ -15,6 +15,7 @@ export const heartbeatStack: LabStack = {
   logs: ['var/log/ha-log'],
   truth: () => `printf 'rscstatus %s\\n' "$(cl_status rscstatus)"`,
   install: installHeartbeat,
+  missed,
   async settle(cluster, signal) {
     cluster.log('Waiting for both nodes to be active and the group to run')
     await waitForOwners(cluster.nodes, signal)

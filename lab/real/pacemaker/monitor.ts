@@ -7,6 +7,10 @@ export interface Sight {
   readonly dc: string
   readonly quorate: boolean
   readonly online: readonly string[]
+  /** Lost, and perhaps not gone. */
+  readonly unclean: readonly string[]
+  /** Whose power is being cut. */
+  readonly fencing: readonly string[]
   /** Group to the nodes its members run on: one name when all of it is on one node, '' stands for a stopped member. */
   readonly runsOn: Readonly<Record<string, readonly string[]>>
 }
@@ -14,18 +18,21 @@ export interface Sight {
 const Flag = z.enum(['true', 'false']).transform(word => word === 'true')
 const Member = z.object({ node: z.array(z.object({ name: z.string() })).default([]) })
 const Group = z.object({ id: z.string(), resource: z.array(Member) })
+const Node = z.object({ name: z.string(), online: Flag, pending: Flag, unclean: Flag })
+const Fenced = z.object({ target: z.string(), status: z.string() })
 const Monitor = z.object({
   'pacemaker-result': z.object({
     summary: z.object({
       current_dc: z.object({ present: Flag, name: z.string().default(''), with_quorum: Flag.default(false) }),
     }),
     // Pacemaker leaves out what it has none of.
-    nodes: z.object({ node: z.array(z.object({ name: z.string(), online: Flag, pending: Flag })) }).optional(),
+    nodes: z.object({ node: z.array(Node) }).optional(),
     resources: z.object({ group: z.array(Group).default([]) }).optional(),
+    fence_history: z.object({ fence_event: z.array(Fenced).default([]) }).optional(),
   }),
 })
 
-const LISTS = new Set(['node', 'group', 'resource'])
+const LISTS = new Set(['node', 'group', 'resource', 'fence_event'])
 const parser = new XMLParser({
   ignoreAttributes: false,
   attributeNamePrefix: '',
@@ -37,12 +44,15 @@ const parser = new XMLParser({
 export function readMonitor(xml: string): Sight | string {
   const parsed = Monitor.safeParse(parser.parse(xml))
   if (!parsed.success) return z.prettifyError(parsed.error)
-  const { summary, nodes, resources } = parsed.data['pacemaker-result']
+  const { summary, nodes, resources, fence_history } = parsed.data['pacemaker-result']
+  const fenced = fence_history?.fence_event ?? []
   const ready = nodes?.node.filter(node => node.online && !node.pending) ?? []
   return {
     dc: summary.current_dc.name,
     quorate: summary.current_dc.with_quorum,
     online: ready.map(node => node.name),
+    unclean: (nodes?.node ?? []).flatMap(({ name, unclean }) => (unclean ? [name] : [])),
+    fencing: fenced.flatMap(({ target, status }) => (status === 'pending' ? [target] : [])),
     runsOn: Object.fromEntries((resources?.group ?? []).map(group => [group.id, whereabouts(group)])),
   }
 }

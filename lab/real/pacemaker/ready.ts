@@ -33,6 +33,13 @@ export async function startGroups(cluster: BootedCluster, signal?: AbortSignal):
   })
 }
 
+/** Pacemaker forgets "unclean" when the fencer has told it, and the fencer tells everybody at once. */
+export async function missed(node: string, witness: LabNode): Promise<boolean> {
+  const sight = await look(witness)
+  if (typeof sight === 'string' || !sight.online.includes(witness.name)) return false
+  return ![...sight.online, ...sight.unclean, ...sight.fencing].includes(node)
+}
+
 async function configure(node: LabNode, configuration: string): Promise<void> {
   const whole = `<configuration>${configuration}</configuration>`
   const answer = await node.inspect(`cibadmin --modify --xml-text '${whole}'`)

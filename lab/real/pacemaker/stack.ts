@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { LabStack } from '../stack.ts'
 import { GROUPS } from './groups.ts'
 import { installPacemaker } from './install.ts'
-import { startGroups, waitForMembers } from './ready.ts'
+import { missed, startGroups, waitForMembers } from './ready.ts'
 
 /** Corosync and Pacemaker on three nodes. */
 export const pacemakerStack: LabStack = {
@@ -19,6 +19,7 @@ export const pacemakerStack: LabStack = {
     'var/log/pacemaker/pacemaker.log',
   ],
   install: installPacemaker,
+  missed,
   async settle(cluster, signal) {
     cluster.log('Waiting for quorum and a designated controller')
     await waitForMembers(cluster.nodes, signal)

@@ -7,20 +7,18 @@ import { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { LAB_ENVIRONMENT, run } from '../command.ts'
 import type { LabNames, Seat } from '../names.ts'
-import type { LabNode } from '../node.ts'
 import { until } from '../until.ts'
 import { bmcSettings, EMULATION } from './settings.ts'
-import { answerTo } from './switch.ts'
+import { answerTo, type Board } from './switch.ts'
 
 export interface BmcParts {
   readonly names: LabNames
   readonly seat: Seat
-  readonly node: LabNode
+  readonly board: Board
   /** Made here; holds its settings and its log. */
   readonly folder: string
   readonly user: string
   readonly password: string
-  readonly log: (line: string) => void
 }
 
 /** A simulated BMC that answers IPMI at the seat's address and switches the power of its node. */
@@ -34,13 +32,13 @@ const END_LIMIT_MS = 20_000
 
 /** Starts OpenIPMI's `ipmi_sim` in the namespace of the switch, so that it has power when its node has none. */
 export async function startBmc(parts: BmcParts, signal?: AbortSignal): Promise<Bmc> {
-  const { seat, node, log } = parts
+  const { seat, board } = parts
   const child = await spawnSimulator(parts)
   try {
     const [, , , wire] = child.stdio
     // Both ways: `ipmi_sim` hands it down to every power switch that it starts, one at a time.
     if (!(wire instanceof Duplex)) throw new Error(`The BMC of ${seat.name} has no wire to its power switch.`)
-    connect(wire, node, text => log(`${seat.name}: ${text}`))
+    connect(wire, board)
     await answers(parts, signal)
     return { close: async () => await end(child) }
   } catch (cause) {
@@ -68,10 +66,10 @@ async function spawnSimulator(parts: BmcParts): Promise<ChildProcess> {
   }
 }
 
-function connect(wire: Duplex, node: LabNode, log: (line: string) => void): void {
+function connect(wire: Duplex, board: Board): void {
   wire.on('error', () => undefined)
   createInterface({ input: wire }).on('line', line => {
-    void answerTo(line, node, log).then(answer => {
+    void answerTo(line, board).then(answer => {
       if (wire.writable) wire.write(`${answer}\n`)
     })
   })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { type RealWorld, type RealWorldOptions, startRealWorld } from '../../../lab/real/real-world.ts'
+import type { World } from '../../../lab/world.ts'
 import { Lifecycle } from '../../../src/lifecycle.ts'
 import { type StackStage, stackStage } from '../../support/stack-stage.ts'
 import { prefixOf, processesOf, tracesOf } from './traces.ts'
@@ -36,6 +37,12 @@ export async function expectNothingLeft(world: RealWorld): Promise<void> {
   expect(processes.length).toBeGreaterThan(10)
   await world.close()
   expect(await tracesOf(prefix, processes)).toEqual([])
+}
+
+/** The node on which Pacemaker says that a group runs, on a model too; "" for none. */
+export async function whereRuns({ nodes, inspect }: World, group: string): Promise<string> {
+  const { stdout } = await inspect(nodes[0]?.name ?? '', `crm_resource --locate --resource ${group}`)
+  return /is running on: (\S+)/.exec(stdout)?.[1] ?? ''
 }
 
 /** The nodes that have a group's address: what its clients find. */

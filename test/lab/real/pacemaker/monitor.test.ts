@@ -13,12 +13,16 @@ function member(name: string, ...nodes: string[]): string {
 
 describe('readMonitor', () => {
   it('counts a node as online only when it has joined', () => {
-    const nodes = ['online="true" pending="false"', 'online="true" pending="true"', 'online="false" pending="false"']
+    const nodes = [
+      'online="true" pending="false" unclean="false"',
+      'online="true" pending="true" unclean="false"',
+      'online="false" pending="false" unclean="true"',
+    ]
     const list = nodes.map((flags, index) => `<node name="node${index + 1}" id="${index + 1}" ${flags}/>`)
 
     const sight = readMonitor(answer(SUMMARY, `<nodes>${list.join('')}</nodes>`))
 
-    expect(sight).toEqual({ dc: 'node2', quorate: true, online: ['node1'], runsOn: {} })
+    expect(sight).toMatchObject({ dc: 'node2', quorate: true, online: ['node1'], unclean: ['node3'], fencing: [] })
   })
 
   it('tells a group that is all on one node from one that is spread, doubled or partly stopped', () => {
@@ -36,11 +40,22 @@ describe('readMonitor', () => {
     })
   })
 
+  it('sees whose power is being cut, and not whose was', () => {
+    const events = ['node1" status="success"', 'node2" status="pending"', 'node3" status="failed"']
+    const history = events.map(event => `<fence_event action="reboot" target="${event}/>`).join('')
+
+    const sight = readMonitor(answer(SUMMARY, `<fence_history status="0">${history}</fence_history>`))
+
+    expect(sight).toMatchObject({ fencing: ['node2'] })
+  })
+
   it('sees no quorum and no controller before there is one', () => {
     expect(readMonitor(answer('<summary><current_dc present="false"/></summary>'))).toEqual({
       dc: '',
       quorate: false,
       online: [],
+      unclean: [],
+      fencing: [],
       runsOn: {},
     })
   })

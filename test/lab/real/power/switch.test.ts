@@ -1,6 +1,6 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { LabNode } from '../../../../lab/real/node.ts'
-import { answerTo } from '../../../../lab/real/power/switch.ts'
+import { answerTo, type Board } from '../../../../lab/real/power/switch.ts'
 
 describe('what a BMC does to its node', () => {
   let done: string[]
@@ -11,8 +11,9 @@ describe('what a BMC does to its node', () => {
     name: 'node1',
     address: '10.213.0.1',
     isOn: () => on,
-    async powerOn() {
+    async powerOn({ selfTest } = {}) {
       on = true
+      await selfTest?.(AbortSignal.abort())
       done.push('on')
       if (stuck) throw new Error('node1 did not boot')
     },
@@ -23,7 +24,8 @@ describe('what a BMC does to its node', () => {
     },
     inspect: async () => ({ exitCode: 0, stdout: '', stderr: '' }),
   }
-  const ask = async (question: string) => await answerTo(question, node, line => void done.push(line))
+  const board: Board = { node, selfTest: async () => void done.push('tests itself'), log: line => void done.push(line) }
+  const ask = async (question: string) => await answerTo(question, board)
   const powers = () => done.filter(line => line === 'on' || line === 'off')
 
   beforeEach(() => {
@@ -38,12 +40,20 @@ describe('what a BMC does to its node', () => {
     expect(await ask('get power')).toBe('power:0')
     expect(await ask('set power 1')).toBe('')
     expect(await ask('get power')).toBe('power:1')
-    expect(powers()).toEqual(['off', 'on'])
+    await vi.waitFor(() => expect(powers()).toEqual(['off', 'on']))
+  })
+
+  it('is a self-test before the node boots, whoever asks for the power meanwhile', async () => {
+    await ask('set power 0')
+    await ask('set power 1')
+    expect(done.indexOf('tests itself')).toBeGreaterThan(done.indexOf('off'))
+    await vi.waitFor(() => expect(powers()).toEqual(['off', 'on']))
+    expect(done.indexOf('tests itself')).toBeLessThan(done.indexOf('on'))
   })
 
   it('is off and on again at a reset', async () => {
     expect(await ask('set reset 1')).toBe('')
-    expect(powers()).toEqual(['off', 'on'])
+    await vi.waitFor(() => expect(powers()).toEqual(['off', 'on']))
   })
 
   it('is nothing at a question that has nothing to do with the power', async () => {
@@ -55,9 +65,8 @@ describe('what a BMC does to its node', () => {
   it('says that it failed when the node does not end, and goes on when it does not boot', async () => {
     stuck = true
     expect(await ask('set power 0')).toBe('failed')
-    expect(done).toContain('its power cannot be switched: node1 does not end')
+    expect(done).toContain('node1: its power cannot be switched: node1 does not end')
     expect(await ask('set power 1')).toBe('')
-    await Promise.resolve()
-    expect(done).toContain('it does not boot: node1 did not boot')
+    await vi.waitFor(() => expect(done).toContain('node1: it does not boot: node1 did not boot'))
   })
 })
