@@ -1,10 +1,9 @@
 import type { NodeAnswer, OperationEnd, Operations } from '../runs/operations.ts'
 import type { Kept } from '../runs/ports.ts'
-import type { Redactor } from '../transcripts/redact.ts'
-import { maskedKept } from './masked-kept.ts'
+import { type Masking, maskedKept } from './masked-kept.ts'
 
 /** Operations whose answers are masked, as those of `maskedShell`; the bytes that go to `output` are masked where they are stored. */
-export function maskedOperations(operations: Operations, redactor: Pick<Redactor, 'text' | 'stream'>): Operations {
+export function maskedOperations(operations: Operations, redactor: Masking): Operations {
   const { text } = redactor
   const answer = <T>(given: NodeAnswer<T>): NodeAnswer<T> =>
     given.ok ? given : { ok: false, reason: text(given.reason) }
@@ -16,7 +15,7 @@ export function maskedOperations(operations: Operations, redactor: Pick<Redactor
   }
 }
 
-function masked(end: OperationEnd, redactor: Pick<Redactor, 'text' | 'stream'>): OperationEnd {
+function masked(end: OperationEnd, redactor: Masking): OperationEnd {
   const { text } = redactor
   const kept = (one: Kept) => maskedKept(one, redactor)
   if (end.kind === 'detached') return end

@@ -1,6 +1,6 @@
 import { bad, good, type Problem, type Result } from '../problem.ts'
 
-/** It travels inside a plan that is kept with every run and shown to whoever approves. */
+/** It travels inside a script, and the difference is shown to whoever approves. */
 export const LONGEST_COPY = 256 * 1024
 
 /** A file that `copy` can put on nodes, as text. `source` is how the runbook calls it. */

@@ -71,16 +71,26 @@ export function putBack(to: string, kept: string): string {
   return `if [ -f ${absent} ]; then rm -f ${file}; else cp -p ${old} ${fresh} && mv -f ${fresh} ${file}; fi\n`
 }
 
+/** Where the text goes. A script that was sent without it would refuse its work: what is written then is not what `sum` says. */
+const TEXT = '# the text of the file: read when its turn comes, held against its SHA-256, and kept in no plan\n'
+
 /**
- * Writes beside the file, checks, and renames: at no moment is there half a file. The text itself is part of the script.
+ * Writes beside the file, checks, and renames: at no moment is there half a file. The text itself is put in by `withText`.
  * The variables: `to`, `owner`, `mode`, `kept` (where what was there goes, "" for nowhere), `sum` (cksum), `sha256`.
  */
-export function putScript(text: string, isKept: boolean): string {
+export function putScript(isKept: boolean): string {
   const empty = ': >"$new" || refuse "$new could not be written"'
-  return `${BEFORE}${isKept ? KEEP : ''}${WRITE}${empty}\n${hereDocument(text)}\n${AFTER}`
+  return `${BEFORE}${isKept ? KEEP : ''}${WRITE}${empty}\n${TEXT}${AFTER}`
 }
 
-/** The same for people: what is written stands in the step before it, as a difference; the script is in the plan. */
+/** The script that is carried out. Values are assigned at its beginning, so the last place that looks like it is the one. */
+export function withText(script: string, text: string): string {
+  const at = script.lastIndexOf(TEXT)
+  if (at < 0) throw new Error('this script has no place for a text')
+  return `${script.slice(0, at)}${hereDocument(text)}\n${script.slice(at + TEXT.length)}`
+}
+
+/** The same for people: what is written stands in the step before it, as a difference. */
 export function putSource(from: string, text: string, also: { owner: string; mode: string; kept: string }): string {
   const lines = text.split('\n').length - (text.endsWith('\n') || text === '' ? 1 : 0)
   const named = Object.entries(also).flatMap(([name, value]) =>

@@ -34,6 +34,7 @@ export function planCopy(step: Copy, planning: Planning): Result<readonly Planne
     retries: 0,
     delayMs: 0,
   }
+  const file = { source: step.copy.source, sha256: createHash('sha256').update(bytes).digest('hex') }
   const shown = { to: step.copy.to, from: step.copy.source, sum: posixCksum(bytes) }
   const { if: _, scope: __, ...named } = own
   return good([
@@ -45,11 +46,11 @@ export function planCopy(step: Copy, planning: Planning): Result<readonly Planne
       source: SHOW_SOURCE,
       script: assembleScript(SHOW_DIFFERENCE, shown),
       values: shown,
-      stdin: text.value,
+      file,
       timeoutMs: READ_TIMEOUT_MS,
       onFailure: 'stop',
     },
-    { ...common, ...own, ...putting(step, text.value, planning, hosts.value) },
+    { ...common, ...own, ...putting(step, text.value, planning, hosts.value), file },
   ])
 }
 
@@ -64,7 +65,7 @@ function putting(step: Copy, text: string, { request }: Planning, hosts: readonl
   const back = putBack(to, kept)
   return {
     source: putSource(from, text, { owner, mode, kept }),
-    script: assembleScript(putScript(text, kept !== ''), values),
+    script: assembleScript(putScript(kept !== ''), values),
     values,
     change: step.change ?? 'disruptive',
     timeoutMs: step.timeout ?? COPY_TIMEOUT_MS,
@@ -88,7 +89,7 @@ export function beforeGates(steps: readonly PlannedStep[]): PlannedStep[] {
 }
 
 function isShown(step: PlannedStep): boolean {
-  return step.kind === 'run' && step.stdin !== undefined && step.id.endsWith(SHOWN)
+  return step.kind === 'run' && step.file !== undefined && step.change === undefined && step.id.endsWith(SHOWN)
 }
 
 /** The files that these steps copy, each once. */

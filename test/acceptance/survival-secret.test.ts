@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { World } from '../../lab/world.ts'
 import { fastWorld } from '../support/stage.ts'
+import { allThatIsKept } from './all-that-is-kept.ts'
 import { executions, finished, onAll, outputOf, TEST_MS } from './survival-looks.ts'
 import { type SurvivalStage, survivalStageFor } from './survival-stage.ts'
 import { approve, asked, BO, cardWith, repliesWith } from './talking.ts'
@@ -90,39 +89,8 @@ function writtenAs(value: string): Record<string, string> {
 }
 
 /** Everything that ha-bot has written anywhere, by place. */
-async function everything(stage: SurvivalStage<World>): Promise<Record<string, string>> {
-  const { core, parts, workspace, redis } = stage
-  const { control } = workspace
-  const places: Record<string, string> = {}
-  for (const folder of [core.config.archive, redis.folder])
-    for (const file of await filesBelow(folder)) places[file] = (await readFile(file)).toString('latin1')
-  for (const key of await core.redis.redis.keys('*')) places[`Redis ${key}`] = await contentOf(stage, key)
+async function everything({ core, parts, workspace, redis }: SurvivalStage<World>): Promise<Record<string, string>> {
+  const places = await allThatIsKept({ core, workspace, folders: [core.config.archive, redis.folder] })
   for (const part of parts) places[`log of the ${part.kind}`] = part.log
-  places['Slack: messages'] = JSON.stringify(control.messages())
-  places['Slack: what was sent'] = JSON.stringify(control.log())
-  for (const { id, name, text } of control.files()) places[`Slack: ${name} ${id}`] = text
   return places
-}
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const found = await readdir(folder, { recursive: true, withFileTypes: true })
-  return found.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
-}
-
-async function contentOf({ core: { redis } }: SurvivalStage<World>, key: string): Promise<string> {
-  const { redis: client } = redis
-  switch (await client.type(key)) {
-    case 'string':
-      return (await client.get(key)) ?? ''
-    case 'hash':
-      return JSON.stringify(await client.hgetall(key))
-    case 'list':
-      return JSON.stringify(await client.lrange(key, 0, -1))
-    case 'set':
-      return JSON.stringify(await client.smembers(key))
-    case 'zset':
-      return JSON.stringify(await client.zrange(key, '0', '-1'))
-    default:
-      return JSON.stringify(await client.xrange(key, '-', '+'))
-  }
 }

@@ -17,7 +17,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sha256 } from '../../src/canonical.ts'
 import { copiedText } from '../../src/runbooks/copied-text.ts'
-import { putBack, putScript, putSource, SHOW_DIFFERENCE } from '../../src/runbooks/copy-script.ts'
+import { putBack, putScript, putSource, SHOW_DIFFERENCE, withText } from '../../src/runbooks/copy-script.ts'
 import { posixCksum } from '../../src/runbooks/posix-cksum.ts'
 import { assembleScript } from '../../src/runbooks/script.ts'
 
@@ -52,7 +52,7 @@ function put(shell: readonly string[], { text, mode = '', owner = '', backup = f
     sum: sum ?? posixCksum(Buffer.from(text)),
     sha256: sha256(text),
   }
-  return sh(shell, assembleScript(putScript(text, backup), values))
+  return sh(shell, withText(assembleScript(putScript(backup), values), text))
 }
 
 /** The script as a file, as the runner on a node has it. */

@@ -67,7 +67,7 @@ describe('a `copy`', () => {
                          /etc/ha.d/ha.cf: the text is the same
          State           5 of 5 online · quorate · settled · no failures · fencing on (5 of 5 nodes covered) · read 2 s ago from node1, node4
          Approve         1 of oncall besides Ana · until 14:17:11 UTC (15 min, then nothing runs)
-         Runbook         pacemaker/install-config 1.0.0 · plan cdc3 a6c6 666d
+         Runbook         pacemaker/install-config 1.0.0 · plan 9551 e329 2aac
 
          Put ha.cf in place · node1, node2 · disruptive · at most 1 min · undo: if [ -f '/var/backups/ha/ha.cf.01M7Z6M8NR58N2MAHA58N2MAHA-put.absent' ]; then rm -f '/etc/ha.d/ha.cf'; else cp -p '/var/backups/ha/ha.cf.01M7Z6M8NR58N2MAHA58N2MAHA-put' '/etc/ha.d/ha.cf.ha-bot-new' && mv -f '/etc/ha.d/ha.cf.ha-bot-new' '/etc/ha.d/ha.cf'; fi
            $ # put pvfs/ha.cf at $to: 1 line, 12 bytes, owner $owner, mode $mode
@@ -87,6 +87,42 @@ describe('a `copy`', () => {
     expect(state.finished?.outcome).toBe('failed')
     expect(state.undo).toMatchObject([{ step: 'put', hosts: ['node1', 'node2'] }])
     expect(state.plan?.steps[3]).toMatchObject({ values: { kept: `/var/backups/ha/ha.cf.${run}-put` } })
+  })
+
+  test('keeps the text out of the journal: the plan names the file and its SHA-256', async () => {
+    const { bench, run } = await planned({
+      'pvfs/ha.cf': 'deadtime 30\nstonith_host * external/ipmi n1 192.0.2.1 ha seldom-said lan\n',
+    })
+    await bench.decide(run, 'bo')
+    bench.shell.expect(...['node1', 'node2'].map(node => ({ node, script: 'ha seldom-said lan', result: exited(0) })))
+    await bench.leg(run, 2)
+    bench.shell.verify()
+    const record = JSON.stringify(await bench.journal.load(run))
+    expect(record).toContain('"file":{"source":"pvfs/ha.cf","sha256":"')
+    expect(record).not.toContain('seldom-said')
+  })
+
+  test('sends nothing when the file was changed after the last look at the plan', async () => {
+    let text = 'deadtime 30\n'
+    const files = {
+      get 'pvfs/ha.cf'() {
+        return text
+      },
+    }
+    const { bench, run } = await planned(files)
+    await bench.decide(run, 'bo')
+    const { differences } = bench.worker.ports
+    Object.assign(bench.worker.ports, {
+      differences: async (...asked: Parameters<typeof differences>) => {
+        const found = await differences(...asked)
+        text = 'deadtime 31\n'
+        return found
+      },
+    })
+    const state = await bench.leg(run, 2)
+    expect(bench.operations.asked).toEqual([])
+    expect(state.finished?.outcome).toBe('failed')
+    expect(state.finished?.summary).toContain('node1: nothing was sent there. The file pvfs/ha.cf was changed')
   })
 
   test('asks anew when the file was changed after the approval', async () => {

@@ -1,10 +1,13 @@
 import { sha256 } from '../../canonical.ts'
+import { good, type Problem, problemText, type Result } from '../../problem.ts'
+import { withText } from '../../runbooks/copy-script.ts'
 import { type ChangeStep, executionsOf, mayHaveChanged } from '../changes.ts'
 import type { Course, StepResult } from '../course.ts'
 import type { RunEvent, RunEventOf } from '../events.ts'
 import type { OperationEnd, OperationMode, OperationOrder } from '../operations.ts'
 import type { Recorded } from '../output.ts'
 import type { ExecutionState } from '../state.ts'
+import { copiedText } from './copied.ts'
 import { KEEP_BYTES } from './keep.ts'
 import { operationVerdict } from './operation-verdict.ts'
 
@@ -24,29 +27,49 @@ export async function* changeStep(
   course: Course,
   which: 'all' | 'only-open' = 'all',
 ): AsyncGenerator<RunEvent, StepResult> {
+  const script = await scriptOf(step, course)
   for (const host of step.hosts) {
     const before = executionsOf(course.run, step.id).findLast(execution => execution.host === host)
     if (before?.outcome === 'succeeded' || (!before && which === 'only-open')) continue
-    const result = settledBefore(before, host) ?? (yield* onHost(step, course, host, before))
+    const result = settledBefore(before, host) ?? (yield* onHost(step, course, { host, before, script }))
     if (result.outcome !== 'succeeded') return result
   }
   return { outcome: 'succeeded', reason: '' }
 }
 
+/** What is carried out; of a copy with the text of its file, which is read once for all hosts. */
+async function scriptOf(step: ChangeStep, course: Course): Promise<Result<string>> {
+  const text = await copiedText(step, course)
+  return text.ok && step.file ? good(withText(step.script, text.value)) : text.ok ? good(step.script) : text
+}
+
+interface Turn {
+  readonly host: string
+  readonly before: ExecutionState | undefined
+  readonly script: Result<string>
+}
+
 async function* onHost(
   step: ChangeStep,
   course: Course,
-  host: string,
-  before: ExecutionState | undefined,
+  { host, before, script }: Turn,
 ): AsyncGenerator<RunEvent, StepResult> {
   if (!before && course.signal.aborted)
     return { outcome: 'cancelled', reason: `${course.stopped().reason} before ${host}; nothing was sent there` }
-  if (!before) yield intention(step, course, host)
-  const done = await changeOn(step, course, host, { mode: modeFor(before, course), patienceMs: patienceFor(step) })
+  if (!before && !script.ok) return { outcome: 'failed', reason: notSent(script.problems, host) }
+  const sent = script.ok ? script.value : step.script
+  if (!before) yield intention(step, course, host, sent)
+  // A file that was changed meanwhile is sent nowhere; what became of what was sent before, the node knows.
+  const mode = script.ok ? modeFor(before, course) : 'settle'
+  const done = await changeOn(step, course, host, { mode, patienceMs: patienceFor(step), script: sent })
   if (!done) return course.stopped()
   course.settled(step.id, host, mayHaveChanged(done))
   yield done
   return { outcome: done.outcome, reason: `${host}: ${done.reason}` }
+}
+
+function notSent(problems: readonly Problem[], host: string): string {
+  return `${host}: nothing was sent there. ${problems.map(problemText).join('\n')}`
 }
 
 /** How it ended under an earlier leg, where there is nothing more to be learnt from the node about it. */
@@ -68,7 +91,7 @@ function operationId(step: ChangeStep, course: Course, host: string): string {
   return `${course.run.run}-${step.id}-${host}-1`
 }
 
-function intention(step: ChangeStep, course: Course, host: string): RunEventOf<'execution-started'> {
+function intention(step: ChangeStep, course: Course, host: string, script: string): RunEventOf<'execution-started'> {
   const operation = operationId(step, course, host)
   return {
     type: 'execution-started',
@@ -76,7 +99,7 @@ function intention(step: ChangeStep, course: Course, host: string): RunEventOf<'
     host,
     attempt: 1,
     operation,
-    bundle: sha256(step.script),
+    bundle: sha256(script),
     epoch: epochOf(course),
   }
 }
@@ -85,7 +108,7 @@ function epochOf({ leaseTaken, run }: Course): number {
   return leaseTaken?.epoch ?? run.lease?.epoch ?? 0
 }
 
-function orderFor(step: ChangeStep, course: Course, host: string): OperationOrder {
+function orderFor(step: ChangeStep, course: Course, host: string, script: string): OperationOrder {
   const { run, number } = course.run
   const { cluster } = course.plan
   const operation = operationId(step, course, host)
@@ -93,7 +116,7 @@ function orderFor(step: ChangeStep, course: Course, host: string): OperationOrde
     cluster,
     node: host,
     operation,
-    script: step.script,
+    script,
     epoch: epochOf(course),
     run,
     number,
@@ -109,6 +132,8 @@ function patienceFor(step: ChangeStep): number {
 interface How {
   readonly mode: OperationMode
   readonly patienceMs: number
+  /** Default: that of the plan, which is all that settling needs. */
+  readonly script?: string
 }
 
 /**
@@ -173,12 +198,12 @@ async function performOnce(
   step: ChangeStep,
   course: Course,
   host: string,
-  { mode, patienceMs }: How,
+  { mode, patienceMs, script = step.script }: How,
 ): Promise<Performed> {
   const { outputs, operations } = course.ports
   const { run, number } = course.run
   const recording = await outputs.record({ run, number, step: step.id, host, attempt: 1, again: false })
-  const end = await operations.perform(orderFor(step, course, host), {
+  const end = await operations.perform(orderFor(step, course, host, script), {
     mode,
     timeoutMs: step.timeoutMs,
     patienceMs,

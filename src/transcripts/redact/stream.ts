@@ -20,6 +20,14 @@ export interface RedactingStream {
   flush(): Buffer
 }
 
+/** What the one lets pass, the other looks at. */
+export function inTurn(first: RedactingStream, second: RedactingStream): RedactingStream {
+  return {
+    write: chunk => second.write(first.write(chunk)),
+    flush: () => Buffer.concat([second.write(first.flush()), second.flush()]),
+  }
+}
+
 const NOTHING = Buffer.alloc(0)
 /** No place to stop at. */
 const GO_ON = -1
