@@ -6,7 +6,7 @@ export interface World {
   readonly cluster: {
     readonly name: string
     readonly stack: 'pacemaker' | 'heartbeat-crm' | 'heartbeat' | 'rgmanager'
-    readonly groups: Readonly<Record<string, { readonly prefers?: string }>>
+    readonly groups: Readonly<Record<string, WorldGroup>>
   }
   readonly nodes: readonly WorldNode[]
   /** Login for ha-bot's worker: the identity is a private key file made for this world alone. */
@@ -21,6 +21,12 @@ export interface World {
   readonly truth?: (group: string) => string
   /** Ends every process, socket, namespace and file of this world. Safe to call twice. */
   close(): Promise<void>
+}
+
+export interface WorldGroup {
+  readonly prefers?: string
+  /** `host:port` at which clients reach it, while it runs. */
+  readonly service?: string
 }
 
 export interface WorldNode {

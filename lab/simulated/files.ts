@@ -10,6 +10,7 @@ export interface NodeFile {
 /** What belongs to a cluster and lies at a fixed place on every node. Scripts name these places; in the lab each node has its own. */
 const PLACES = [
   'etc/ha\\.d',
+  'etc/haresources',
   'etc/cluster',
   'etc/lvm',
   'etc/corosync',

@@ -4,6 +4,7 @@ import type { World } from '../world.ts'
 import { type LabClock, realClock } from './clock.ts'
 import type { NodeFiles } from './files.ts'
 import { type Machine, powerOver, startMachine } from './machines.ts'
+import { openServices, type Services } from './services.ts'
 import type { LoggedCall, LoggedExecution } from './shell/call-log.ts'
 import { inspectOn } from './shell/inspect.ts'
 import { installShims } from './shell/shim.ts'
@@ -18,6 +19,8 @@ export interface Scene<Model extends StackModel> {
   readonly summary: string
   readonly cluster: World['cluster']
   readonly nodes: readonly string[]
+  /** Groups that clients reach over TCP while they run: each gets a port on this computer. */
+  readonly services: readonly string[]
   readonly model: (ground: Ground) => Model
 }
 
@@ -43,6 +46,8 @@ export interface MachineControl {
   startSsh(node: string): Promise<void>
   /** Breaks every connection to a node; what runs there runs on. */
   dropConnections(node: string): void
+  /** Clients do not reach a group although it runs, as behind a switch that has not learned where it is. */
+  cutOff(group: string, on: boolean): void
   /** Every further call of a tool is answered that much later, in real ms; 0 takes it back. */
   delayCommand(tool: string, ms: number): void
   /** Calls of cluster tools in the order they came, on one node or on all; those of `inspect` are left out. */
@@ -84,19 +89,25 @@ export async function playScene<Model extends StackModel>(
     const { calls, requests } = switchboard
     installShims({ node, bin: shell.bin, files: shell.files, calls, requests }, model)
   }
+  const isUp = (node: string) => machines.get(node)?.powered === true
+  const services = await openServices(scene.services, model.serving, { isUp, problem: error => problems.push(error) })
   const hosts = [...machines.values()].map(({ server, hostKey }) => ({ port: server.port, key: hostKey.public }))
   const world: World = {
     name: scene.name,
     summary: scene.summary,
-    cluster: scene.cluster,
+    cluster: { ...scene.cluster, groups: services.toGroups(scene.cluster.groups) },
     nodes: [...machines.values()].map(({ name, server }) => ({ name, address: '127.0.0.1', port: server.port })),
     login: { user: USER, identityFile: writeIdentity(folder, client) },
     ledger: '.ha-bot',
     knownHostsFile: writeKnownHosts(folder, hosts),
     inspect: async (node, script) => await inspectOn(machineOf(machines, node), script),
-    close: closer(folder, machines, model, switchboard),
+    close: closer({ folder, machines, model, switchboard, services }),
   }
-  return { world, model, machines: machineControl(machines, delays, switchboard, executions) }
+  return {
+    world,
+    model,
+    machines: { ...machineControl(machines, delays, switchboard, executions), cutOff: services.cutOff },
+  }
 }
 
 async function answer(model: StackModel, delays: ReadonlyMap<string, number>, call: ToolCall): Promise<ToolReply> {
@@ -116,7 +127,7 @@ function machineControl(
   delays: Map<string, number>,
   switchboard: Switchboard,
   executions: readonly LoggedExecution[],
-): MachineControl {
+): Omit<MachineControl, 'cutOff'> {
   return {
     async stopSsh(node) {
       const machine = machineOf(machines, node)
@@ -135,15 +146,19 @@ function machineControl(
   }
 }
 
+interface Ending {
+  readonly folder: string
+  readonly machines: ReadonlyMap<string, Machine>
+  readonly model: StackModel
+  readonly switchboard: Switchboard
+  readonly services: Services
+}
+
 /** Ends servers, model and processes, then removes the folder. Safe to call twice. */
-function closer(
-  folder: string,
-  machines: ReadonlyMap<string, Machine>,
-  model: StackModel,
-  switchboard: Switchboard,
-): () => Promise<void> {
+function closer({ folder, machines, model, switchboard, services }: Ending): () => Promise<void> {
   let closing: Promise<void> | undefined
   const close = async () => {
+    await services.close()
     model.close()
     await Promise.all([...machines.values()].map(async ({ server }) => await server.stop()))
     for (const { shell } of machines.values()) shell.endAll()

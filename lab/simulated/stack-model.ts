@@ -23,12 +23,21 @@ export interface Machines {
   powerRestored(node: string): void
 }
 
+/** Which groups clients can be served from now. */
+export interface Serving {
+  /** Called at every change of the model. */
+  readonly watchers: Set<() => void>
+  /** The node on which every part of a group really runs; "" where there is none. A node without power counts as well: the scene knows of that. */
+  servedBy(group: string): string
+}
+
 /** A model of one cluster stack. */
 export interface StackModel {
   /** Names of the tools that the nodes have; each gets a shim on the nodes' PATH. One that begins with / lies there among the node's files. */
   readonly tools: readonly string[]
   /** Calls that read their standard input, as patterns of the shell over `tool arguments `; what cibadmin and crm_verify read is known. */
   readonly stdin?: readonly string[]
+  readonly serving: Serving
   call(call: ToolCall): ToolReply | Promise<ToolReply>
   close(): void
 }

@@ -29,8 +29,12 @@ const PVFS: Scene<ReturnType<typeof pacemakerModel>> = {
   summary: 'PVFS on five nodes under Pacemaker 2.1.5: server0 to server3, node5 the spare, fencing on (simulated)',
   cluster: { name: 'pvfs', stack: 'pacemaker', groups: PVFS_GROUPS },
   nodes: PVFS_NODES,
+  services: Object.keys(PVFS_GROUPS),
   model: ({ clock, machines, files }) => {
-    for (const node of PVFS_NODES) files(node).write('/etc/corosync/corosync.conf', corosyncConf())
+    for (const node of PVFS_NODES) {
+      files(node).write('/etc/corosync/corosync.conf', corosyncConf())
+      files(node).write('/proc/mounts', '/dev/sda2 / ext4 rw,relatime 0 0\n')
+    }
     return pacemakerModel(pvfsCib(clock.now()), clock, machines)
   },
 }

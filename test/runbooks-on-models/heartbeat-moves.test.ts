@@ -27,8 +27,7 @@ describe('EVMS under Heartbeat', { timeout: TEST_MS }, () => {
     Object.fromEntries(Object.entries(stage().world.control.state()).map(([name, { rscstatus }]) => [name, rscstatus]))
 
   it('a failover hands the disk-groups over once, on the node that has them, with the word that moves no others', async () => {
-    const { outcome, transcript } = await stage().carryOut('failover dg1')
-    expect(outcome).toBe('succeeded')
+    const { transcript } = await stage().succeeds('failover dg1')
     expect(since()).toEqual(['n1: /usr/share/heartbeat/hb_standby local'])
     expect(holds()).toEqual({ n1: 'none', n2: 'all' })
     expectInOrder(transcript, [
@@ -42,15 +41,13 @@ describe('EVMS under Heartbeat', { timeout: TEST_MS }, () => {
   })
 
   it('migrate brings them back to the node that is named, and the word is then the other one', async () => {
-    const { outcome } = await stage().carryOut('migrate dg1 to n1')
-    expect(outcome).toBe('succeeded')
+    await stage().succeeds('migrate dg1 to n1')
     expect(since()).toEqual(['n2: /usr/share/heartbeat/hb_standby foreign'])
     expect(holds()).toEqual({ n1: 'local', n2: 'local' })
   })
 
   it('standby hands over everything, once, and says that it does not last', async () => {
-    const { outcome, transcript } = await stage().carryOut('standby n1')
-    expect(outcome).toBe('succeeded')
+    const { transcript } = await stage().succeeds('standby n1')
     expect(since()).toEqual(['n1: /usr/share/heartbeat/hb_standby all'])
     expectInOrder(transcript, ['This happens once. Heartbeat has no lasting standby', 'n1 is online and runs nothing'])
     expect(await stage().refusal('failover dg1 to n2')).toContain('dg1 already runs on n2')
@@ -68,8 +65,7 @@ describe('OpenGFS under Heartbeat', { timeout: TEST_MS }, () => {
 
   it('a failover moves address, lock server, mount and Samba, and each node mounts with its own address', async () => {
     const { world } = stage()
-    const { outcome, transcript } = await stage().carryOut('failover 192.168.1.100')
-    expect(outcome).toBe('succeeded')
+    const { transcript } = await stage().succeeds('failover 192.168.1.100')
     expectInOrder(transcript, [
       'Moves 192.168.1.100 (address, 2 daemons, filesystem) from fred to barney.',
       '/ogfs::ogfs::hostdata=192.168.1.2 running',

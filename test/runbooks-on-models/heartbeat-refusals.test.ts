@@ -14,17 +14,6 @@ describe('what stands against a move is found before anybody is asked to approve
   const stage = stackStage(folder => startEvms({ folder, pace: PACE }), hurried('15s'))
   const control = () => stage().world.control
 
-  it('Heartbeat would not heed it: without auto_failback it ignores hb_standby', async () => {
-    for (const node of ['n1', 'n2']) {
-      control().write(node, '/etc/ha.d/ha.cf', EVMS_HA_CF.replace('auto_failback off', 'auto_failback legacy'))
-    }
-    const { outcome, transcript } = await stage().ended(await stage().ask('failover dg1'))
-    for (const node of ['n1', 'n2']) control().write(node, '/etc/ha.d/ha.cf', EVMS_HA_CF)
-    expect(outcome).toBe('failed')
-    expectInOrder(transcript, ['auto_failback is legacy in ha.cf: Heartbeat would ignore hb_standby without a word.'])
-    expect(standbys(stage().world)).toBe(0)
-  })
-
   it('somebody has started a disk-group on the other node: Heartbeat does not know it, the script does', async () => {
     control().startedByHand('evms_failover::dg2', 'n2')
     const { outcome, transcript } = await stage().ended(await stage().ask('failover dg1'))
@@ -45,12 +34,14 @@ describe('what stands against a move is found before anybody is asked to approve
 
   it('the CRM is on: the configuration names the wrong stack', async () => {
     for (const node of ['n1', 'n2']) control().write(node, '/etc/ha.d/ha.cf', `${EVMS_HA_CF}crm yes\n`)
-    const { outcome, transcript } = await stage().ended(await stage().ask('failover dg1'))
+    const asked = [await stage().carryOut('failover dg1'), await stage().carryOut('standby n1')]
     for (const node of ['n1', 'n2']) control().write(node, '/etc/ha.d/ha.cf', EVMS_HA_CF)
-    expect(outcome).toBe('errored')
-    expect(transcript).toContain(
-      'n1 is set up for heartbeat-crm, and the configuration says "stack: heartbeat" for evms.',
-    )
+    for (const { outcome, transcript } of asked) {
+      expect(outcome).toBe('errored')
+      expect(transcript).toContain(
+        'n1 is set up for heartbeat-crm, and the configuration says "stack: heartbeat" for evms.',
+      )
+    }
     expect(standbys(stage().world)).toBe(0)
   })
 
@@ -60,6 +51,36 @@ describe('what stands against a move is found before anybody is asked to approve
     expect(await stage().refusal('failover dg1')).toContain('No other node of evms can take dg1 now.')
     control().startHeartbeat('n2')
     await control().until(({ n1, n2 }) => n1?.sees === 'active' && n2?.rscstatus === 'none', 'n2 back')
+  })
+})
+
+describe('a Heartbeat that would not heed it', { timeout: TEST_MS }, () => {
+  const stage = stackStage(folder => startEvms({ folder, pace: PACE }), hurried('15s'))
+
+  it('is found before anybody is asked: without auto_failback it ignores hb_standby', async () => {
+    const { control } = stage().world
+    for (const node of ['n2', 'n1']) {
+      control.write(node, '/etc/ha.d/ha.cf', EVMS_HA_CF.replace('auto_failback off', 'auto_failback legacy'))
+      control.stopHeartbeat(node)
+      await control.until(state => state[node]?.running === false, `${node} stopped`)
+      control.startHeartbeat(node)
+      await control.until(({ n1, n2 }) => n1?.sees === 'active' && n2?.sees === 'active', `${node} back`)
+    }
+    const { outcome, transcript } = await stage().ended(await stage().ask('failover dg1'))
+    expect(outcome).toBe('failed')
+    expectInOrder(transcript, ['auto_failback is legacy in ha.cf: Heartbeat would ignore hb_standby without a word.'])
+    expect(standbys(stage().world)).toBe(0)
+  })
+})
+
+describe('a group that nobody owns', { timeout: TEST_MS }, () => {
+  const stage = stackStage(folder => startEvms({ folder, pace: PACE }), hurried('15s'))
+
+  it('is not handed over, for nobody can give it; a node that does not exist is no target either', async () => {
+    expect(await stage().refusal('migrate dg1 to n3')).toContain('No node "n3" in evms.')
+    stage().world.control.disown()
+    expect(await stage().refusal('failover dg1')).toContain('dg1')
+    expect(standbys(stage().world)).toBe(0)
   })
 })
 

@@ -3,7 +3,7 @@ import { pairs, resourceNamed, section, setOption, topsOf } from './cib.ts'
 import { edited } from './commands/edited.ts'
 import { poke } from './engine.ts'
 import { MOUNTS, mountLine } from './footprint.ts'
-import { loseNode, restorePower } from './membership.ts'
+import { loseNode, noticeLater, restorePower } from './membership.ts'
 import { announce, type Live, nodeNamed, placesOf } from './state.ts'
 
 /** The cluster at one moment, for tests and the demo. */
@@ -43,6 +43,8 @@ export interface HeartbeatCrmControl {
   /** `crm_resource -M` says an error, exits with 0 and does nothing. */
   deafToMoves(deaf: boolean): void
   killNode(node: string): void
+  /** The others lose touch with a node that is alive and answers. */
+  loseTouch(node: string): void
   startNode(node: string): void
   setFencing(on: boolean): void
   /** The node gets a device of the meatware plugin beside its own: the cluster waits for a person. */
@@ -62,9 +64,11 @@ export interface HeartbeatCrmControl {
   removeDomain(name: string, node: string): void
   /** A file of a node belongs to somebody else. */
   own(node: string, path: string, owner: string): void
-  /** The node has this text at that place. */
-  write(node: string, path: string, text: string): void
+  /** The node has this text at that place; 644 unless another mode is said. */
+  write(node: string, path: string, text: string, mode?: number): void
   read(node: string, path: string): string
+  /** Somebody removes one. */
+  remove(node: string, path: string): void
   /** Heartbeat is stopped on every node, and nothing runs. */
   stopEverywhere(): void
 }
@@ -106,18 +110,26 @@ export function heartbeatCrmControl(live: Live): HeartbeatCrmControl {
     },
     own: (node, path, owner) => void nodeNamed(live, node).owners.set(path, owner),
     read: (node, path) => live.files(node).read(path),
+    remove: (node, path) => live.files(node).remove(path),
     stopEverywhere: () => stopEverywhere(live),
-    write: (node, path, text) => live.files(nodeNamed(live, node).name).write(path, text),
+    write: (node, path, text, mode = 0o644) => live.files(nodeNamed(live, node).name).write(path, { text, mode }),
   }
 }
 
-type NodeControl = Pick<HeartbeatCrmControl, 'killNode' | 'startNode' | 'setFencing' | 'useMeatware' | 'split' | 'heal'>
+type NodeControl = Pick<
+  HeartbeatCrmControl,
+  'killNode' | 'loseTouch' | 'startNode' | 'setFencing' | 'useMeatware' | 'split' | 'heal'
+>
 
 function nodeControl(live: Live): NodeControl {
   return {
     killNode(node) {
       loseNode(live, node)
       announce(live)
+    },
+    loseTouch(node) {
+      nodeNamed(live, node).heartbeat = 'stopped'
+      noticeLater(live, node)
     },
     startNode: node => restorePower(live, node),
     setFencing(on) {

@@ -1,6 +1,6 @@
 import type { NodeFile } from '../files.ts'
 import type { Ground } from '../scene.ts'
-import { refusal, type StackModel } from '../stack-model.ts'
+import { refusal, reply, type StackModel } from '../stack-model.ts'
 import { attribute, type Element } from '../xml/element.ts'
 import { section, topsOf } from './cib.ts'
 import { crmAttribute, crmFailcount, crmStandby } from './commands/attributes.ts'
@@ -17,6 +17,7 @@ import { xm } from './commands/xen.ts'
 import { fenceNode } from './fencing.ts'
 import { MOUNTS, placeOnNode } from './footprint.ts'
 import { targetOf } from './placement.ts'
+import { servedBy } from './serving.ts'
 import { type LabNode, type Live, placesOf } from './state.ts'
 
 export interface HeartbeatCrmScene {
@@ -45,6 +46,8 @@ const TOOLS: Readonly<Record<string, Tool>> = {
   ccm_tool: ccmTool,
   cl_status: clStatus,
   '/etc/init.d/heartbeat': heartbeatInit,
+  // What it prints beside the number is [U].
+  '/usr/lib/heartbeat/heartbeat': () => reply('2.1.3\n'),
   stonith,
   ipmitool,
   meatclient,
@@ -74,6 +77,7 @@ export function heartbeatCrmModel(scene: HeartbeatCrmScene, ground: Ground): Hea
   return {
     live,
     tools: Object.keys(TOOLS).filter(tool => !scene.without?.includes(tool)),
+    serving: { watchers: live.watchers, servedBy: group => servedBy(live, group) },
     stdin: [`meatclient*' -c '*`],
     call: call => TOOLS[call.tool]?.(live, call) ?? refusal(127, `${call.tool}: not found`),
     close: () => {
@@ -130,12 +134,21 @@ function restore(live: Live, scene: HeartbeatCrmScene): void {
 function settleIn(live: Live, scene: HeartbeatCrmScene): void {
   for (const node of live.nodes.keys()) {
     const files = live.files(node)
-    for (const place of ['/var/lib/heartbeat', '/var/run', '/etc/ha.d']) files.remove(place)
+    for (const place of ['/var/lib/heartbeat', '/var/run', '/etc/ha.d', '/usr/lib/ocf']) files.remove(place)
+    for (const path of agentsOf(live.cib)) files.write(path, { text: '#!/bin/sh\n', mode: 0o755 })
     files.write('/proc/mounts', MOUNTS)
     files.write('/var/run/heartbeat.pid', '2345\n')
     for (const [path, text] of Object.entries(scene.files(node))) files.write(path, text)
   }
   populate(live)
+}
+
+/** Where the agents of the configuration lie. */
+function agentsOf(cib: Element): readonly string[] {
+  const members = topsOf(cib).flatMap(top => top.members)
+  return members
+    .filter(member => attribute(member, 'class') === 'ocf')
+    .map(member => `/usr/lib/ocf/resource.d/${attribute(member, 'provider')}/${attribute(member, 'type')}`)
 }
 
 function labNode(element: Element, index: number, scene: HeartbeatCrmScene): LabNode {

@@ -21,6 +21,7 @@ export const PVFS: Scene<HeartbeatCrmModel> = {
     groups: Object.fromEntries(SERVERS.map(index => [`server${index}`, { prefers: `node${index + 1}` }])),
   },
   nodes: NODES,
+  services: SERVERS.map(index => `server${index}`),
   model: ground =>
     heartbeatCrmModel(
       {

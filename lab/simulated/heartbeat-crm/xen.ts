@@ -17,6 +17,7 @@ export const XEN: Scene<HeartbeatCrmModel> = {
     'Two Xen hosts on SLES 10 under Heartbeat 2 with its CRM: domu01 and domu02 on EVMS volumes, no fencing (simulated)',
   cluster: { name: 'xen', stack: 'heartbeat-crm', groups: { domu01: {}, domu02: {} } },
   nodes: NODES,
+  services: DOMAINS,
   model: ground =>
     heartbeatCrmModel(
       {

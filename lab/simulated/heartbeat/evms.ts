@@ -20,8 +20,8 @@ initdead 60
 bcast eth0 eth1
 auto_failback off
 node n1 n2
-stonith_host * external/ipmi n1 192.168.5.11 haops dg-board-1 lanplus
-stonith_host * external/ipmi n2 192.168.5.12 haops dg-board-1 lanplus
+stonith_host n2 external/ipmi n1 192.168.5.11 haops dg-board-1 lanplus
+stonith_host n1 external/ipmi n2 192.168.5.12 haops dg-board-1 lanplus
 respawn haclient /usr/lib/heartbeat/ccm
 respawn root /sbin/evmsd
 `
@@ -40,6 +40,7 @@ const EVMS: Scene<HeartbeatModel> = {
     'EVMS disk-groups dg1 and dg2 on two nodes under Heartbeat with haresources: n1 has them, fencing on (simulated)',
   cluster: { name: 'evms', stack: 'heartbeat', groups: { dg1: { prefers: 'n1' } } },
   nodes: EVMS_NODES,
+  services: ['dg1'],
   model: ground =>
     heartbeatModel(
       {

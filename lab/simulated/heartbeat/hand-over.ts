@@ -34,7 +34,7 @@ export function standby(live: Live, name: string, word: Word): void {
 
 function ignoredBecause(live: Live, giver: Daemon): string {
   const fault = live.faults.ignored.get(giver.name)
-  const failback = /^auto_failback\s+(\S+)/m.exec(live.files(giver.name).read('/etc/ha.d/ha.cf'))?.[1]
+  const failback = /^auto_failback\s+(\S+)/m.exec(giver.haCf)?.[1]
   if (failback === undefined || failback === 'legacy')
     return 'WARN: Standby mode only implemented when nice_failback on'
   if (live.standby !== '' || fault === 'in progress')

@@ -23,6 +23,8 @@ export interface Daemon {
   /** Resources that really run here, as they are written in haresources. */
   readonly resources: Set<string>
   readonly log: string[]
+  /** ha.cf as it was when Heartbeat started: it goes by that until it starts again. */
+  haCf: string
 }
 
 export interface Group {
@@ -55,6 +57,7 @@ export const MS = {
   deadtime: 30_000,
   join: 3_000,
   initdead: 60_000,
+  leave: 1_500,
   reset: 5_000,
   // Longer than deadtime: a node that is back before that was never missed.
   boot: 90_000,
@@ -81,7 +84,7 @@ export function newLive({ nodes, groups, links }: Making, ground: Pick<Live, 'cl
 }
 
 function newDaemon(name: string): Daemon {
-  const empty = { deadLinks: new Set<string>(), resources: new Set<string>(), log: [] }
+  const empty = { deadLinks: new Set<string>(), resources: new Set<string>(), log: [], haCf: '' }
   return { name, running: true, powered: true, holds: new Set<Part>(['local']), busy: false, sees: 'active', ...empty }
 }
 

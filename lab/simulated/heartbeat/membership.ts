@@ -82,14 +82,19 @@ function takeAll(live: Live, survivor: Daemon, lost: Daemon): void {
   })
 }
 
-/** A clean stop: it gives up what it holds, then says goodbye; the other takes over without waiting for deadtime. */
+/**
+ * A clean stop: it gives up what it holds and says goodbye, upon which the other takes over at once. It is no member any more only after
+ * deadtime (seen on 3.0.6, ha-stacks.md §9.2).
+ */
 export function stopDaemon(live: Live, name: string, then: () => void): void {
   const daemon = daemonOf(live, name)
   if (!daemon.running) {
     then()
     return
   }
+  const peer = peerOf(live, daemon)
   daemon.busy = true
+  if (peer.running) peer.busy = true
   log(live, daemon, 'info: Heartbeat shutdown in progress. (2345)')
   log(live, daemon, 'info: Giving up all HA resources.')
   const parts: readonly Part[] = [...daemon.holds]
@@ -98,16 +103,27 @@ export function stopDaemon(live: Live, name: string, then: () => void): void {
     daemon,
     parts.flatMap(part => groupsOf(live, daemon, part)),
     () => {
-      end(daemon)
-      const peer = peerOf(live, daemon)
+      daemon.holds.clear()
+      daemon.busy = false
       if (peer.running) {
-        peer.sees = 'dead'
-        log(live, peer, `info: Dead node ${name} gave up resources.`)
-        if (peer.holds.size < 2) takeAll(live, peer, daemon)
+        log(live, peer, `info: Received shutdown notice from '${name}'.`)
+        takeAll(live, peer, daemon)
       }
-      then()
+      after(live, MS.leave, () => {
+        end(daemon)
+        after(live, MS.deadtime, () => declareLeft(live, peer, daemon))
+        then()
+      })
     },
   )
+}
+
+/** What has left in good order needs no reset. */
+function declareLeft(live: Live, survivor: Daemon, gone: Daemon): void {
+  if (!survivor.running || gone.running) return
+  survivor.sees = 'dead'
+  log(live, survivor, `WARN: node ${gone.name}: is dead`)
+  log(live, survivor, `info: Dead node ${gone.name} gave up resources.`)
 }
 
 /** Starts and joins; a node alone takes everything after initdead (ha-stacks.md §9.2). */
@@ -115,6 +131,7 @@ export function startDaemon(live: Live, name: string): void {
   const daemon = daemonOf(live, name)
   if (daemon.running || !daemon.powered) return
   daemon.running = true
+  daemon.haCf = live.files(name).read('/etc/ha.d/ha.cf')
   daemon.busy = true
   daemon.sees = 'init'
   log(live, daemon, 'info: Configuration validated. Starting heartbeat')
@@ -128,6 +145,8 @@ export function startDaemon(live: Live, name: string): void {
   after(live, MS.join, () => {
     daemon.sees = 'up'
     peer.sees = 'up'
+    // Until they have told each other what they hold.
+    peer.busy = true
     after(live, MS.join, () => joined(live, daemon, peer))
   })
 }
@@ -141,6 +160,7 @@ function alone(live: Live, daemon: Daemon): void {
 }
 
 function joined(live: Live, daemon: Daemon, peer: Daemon): void {
+  peer.busy = false
   if (!daemon.running || !peer.running) return
   daemon.sees = 'active'
   peer.sees = 'active'

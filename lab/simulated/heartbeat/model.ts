@@ -4,11 +4,13 @@ import { type HeartbeatControl, heartbeatControl } from './control.ts'
 import { type Live, type Making, newLive } from './live.ts'
 import { rebootItself } from './membership.ts'
 import { mounted } from './resources.ts'
+import { servedBy } from './serving.ts'
 import { clStatus } from './tools/cl-status.ts'
 import { handOver } from './tools/hb-standby.ts'
 import { initScript } from './tools/init-script.ts'
 import { resourceScript } from './tools/resource-script.ts'
 import { ipmitool, stonith } from './tools/stonith.ts'
+import { version } from './tools/version.ts'
 
 export type Tool = (call: ToolCall, live: Live) => ToolReply | Promise<ToolReply>
 
@@ -27,6 +29,7 @@ const TOOLS: Readonly<Record<string, Tool>> = {
   '/usr/share/heartbeat/hb_standby': handOver,
   '/usr/share/heartbeat/hb_takeover': handOver,
   '/etc/init.d/heartbeat': initScript,
+  '/usr/lib/heartbeat/heartbeat': version,
   stonith,
   ipmitool,
 }
@@ -44,12 +47,14 @@ export function heartbeatModel(made: Made, ground: Ground): HeartbeatModel {
   const tools: Readonly<Record<string, Tool>> = { ...TOOLS, ...scripts, ...made.tools }
   for (const [name, daemon] of live.nodes) {
     for (const [path, file] of Object.entries(made.files(name))) ground.files(name).write(path, file)
+    daemon.haCf = ground.files(name).read('/etc/ha.d/ha.cf')
     mounted(live, daemon)
   }
   return {
     live,
     control: heartbeatControl(live),
     tools: Object.keys(tools),
+    serving: { watchers: live.watchers, servedBy: group => servedBy(live, group) },
     call: call =>
       tools[call.tool]?.(call, live) ?? { exitCode: 127, stdout: '', stderr: `sh: ${call.tool}: not found\n` },
     close() {

@@ -33,6 +33,7 @@ const OPENGFS: Scene<HeartbeatModel> = {
     'OpenGFS with its lock server and Samba on fred, barney the other node, Heartbeat with haresources (simulated)',
   cluster: { name: 'opengfs', stack: 'heartbeat', groups: { '192.168.1.100': { prefers: 'fred' } } },
   nodes: OPENGFS_NODES,
+  services: ['192.168.1.100'],
   model: ground =>
     heartbeatModel(
       {

@@ -1,4 +1,4 @@
-import { attribute, childWith, walk } from '../xml/element.ts'
+import { attribute, childWith, type Element, walk } from '../xml/element.ts'
 import { formatXml } from '../xml/text.ts'
 import { section, setNvpair } from './cib.ts'
 import { addConstraint, clearConstraints } from './commands/constraints.ts'
@@ -32,6 +32,8 @@ export interface ClusterControl {
   /** Every stop of a resource fails until `mendStop`. */
   failStop(resource: string, reason?: string): void
   mendStop(resource: string): void
+  /** Every stop of a resource takes until its time limit and has then failed, until `mendStop`. */
+  hangStop(resource: string): void
   /** Fencing of a node fails until `mendFencing`. */
   failFencing(node: string, reason?: string): void
   mendFencing(node: string): void
@@ -56,6 +58,15 @@ export interface ClusterControl {
   activeTwice(resource: string, node: string): void
   /** While held, the controller decides nothing: the picture stays as it is. */
   hold(held: boolean): void
+  /** The network is cut: each half sees the other lost. It stays so as it was in that moment, before anybody has fenced. */
+  split(half: readonly string[]): void
+  heal(): void
+  /** The node's own copy of the configuration has another value of an option. */
+  differ(node: string, name: string, value: string): void
+  /** Somebody deletes all fence devices from the configuration, and leaves fencing on. */
+  deleteFenceDevices(): void
+  /** Everything as it was in the beginning, without faults; what was under way is forgotten. */
+  restore(): void
 }
 
 export function clusterControl(live: Live): ClusterControl {
@@ -75,11 +86,25 @@ export function clusterControl(live: Live): ClusterControl {
     stopGroup: name => edit(() => setMeta(live, name, 'target-role', 'Stopped')),
     startGroup: name => edit(() => setMeta(live, name, 'target-role', 'Started')),
     activeTwice: (resource, node) => activeTwice(live, resource, node),
-    hold(held) {
-      live.held = held
-      if (!held) poke(live)
+    hold: held => hold(live, held),
+    split(half) {
+      live.half = new Set(half)
+      hold(live, true)
     },
+    heal() {
+      live.half = new Set()
+      hold(live, false)
+    },
+    differ: (node, name, value) => void live.ownCopy.set(node, cib => setOption(cib, name, value)),
+    deleteFenceDevices: () => edit(() => deleteFenceDevices(live)),
+    restore: () => live.restore(),
   }
+}
+
+function hold(live: Live, held: boolean): void {
+  live.held = held
+  announce(live)
+  if (!held) poke(live)
 }
 
 function snapshot(live: Live): Snapshot {
@@ -99,13 +124,20 @@ function snapshot(live: Live): Snapshot {
   }
 }
 
-type FaultControl = Pick<ClusterControl, 'failNextStart' | 'failStop' | 'mendStop' | 'failFencing' | 'mendFencing'>
+type FaultControl = Pick<
+  ClusterControl,
+  'failNextStart' | 'failStop' | 'hangStop' | 'mendStop' | 'failFencing' | 'mendFencing'
+>
 
 function faultControl(live: Live): FaultControl {
   return {
     failNextStart: (resource, node, reason) => void live.faults.starts.set(`${resource}@${node}`, reason),
     failStop: (resource, reason = 'would not stop') => void live.faults.stops.set(resource, reason),
-    mendStop: resource => void live.faults.stops.delete(resource),
+    hangStop: resource => void live.faults.hanging.add(resource),
+    mendStop(resource) {
+      live.faults.stops.delete(resource)
+      live.faults.hanging.delete(resource)
+    },
     failFencing: (node, reason = 'No route to host') => void live.faults.fencing.set(node, reason),
     mendFencing: node => void live.faults.fencing.delete(node),
   }
@@ -138,7 +170,7 @@ function nodeControl(live: Live, edit: (change: () => void) => void): NodeContro
     },
     stayAway: name => void live.faults.away.add(name),
     setStandby: (node, on) => edit(() => setStandby(live, node, on)),
-    setMaintenance: on => edit(() => setOption(live, 'maintenance-mode', String(on))),
+    setMaintenance: on => edit(() => setOption(live.cib, 'maintenance-mode', String(on))),
   }
 }
 
@@ -148,8 +180,17 @@ function setStandby(live: Live, name: string, on: boolean): void {
   setNvpair(node, 'instance_attributes', `nodes-${attribute(node, 'id')}`, 'standby', on ? 'on' : 'off')
 }
 
-function setOption(live: Live, name: string, value: string): void {
-  setNvpair(section(live.cib, 'crm_config'), 'cluster_property_set', 'cib-bootstrap-options', name, value)
+function deleteFenceDevices({ cib }: Live): void {
+  const resources = section(cib, 'resources')
+  const devices = resources.children.filter(each => attribute(each, 'class') === 'stonith')
+  resources.children = resources.children.filter(each => !devices.includes(each))
+  const gone = new Set(devices.map(each => attribute(each, 'id')))
+  const constraints = section(cib, 'constraints')
+  constraints.children = constraints.children.filter(each => !gone.has(attribute(each, 'rsc')))
+}
+
+function setOption(cib: Element, name: string, value: string): void {
+  setNvpair(section(cib, 'crm_config'), 'cluster_property_set', 'cib-bootstrap-options', name, value)
 }
 
 function setMeta(live: Live, id: string, name: string, value: string): void {

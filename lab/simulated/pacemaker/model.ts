@@ -1,6 +1,6 @@
 import type { LabClock } from '../clock.ts'
 import type { Machines, StackModel, ToolCall } from '../stack-model.ts'
-import type { Element } from '../xml/element.ts'
+import { copyOf, type Element } from '../xml/element.ts'
 import { cibadmin } from './commands/cibadmin.ts'
 import { crmAttribute, crmStandby } from './commands/crm-attribute.ts'
 import { crmFailcount } from './commands/crm-failcount.ts'
@@ -15,7 +15,10 @@ import { stonithAdmin } from './commands/stonith-admin.ts'
 import type { Tool } from './commands/tool.ts'
 import { startController } from './engine/controller.ts'
 import { type Live, newLive } from './engine/live.ts'
+import { seenFrom } from './engine/own-view.ts'
 import { populate } from './engine/populate.ts'
+import { restore } from './engine/restore.ts'
+import { servedBy } from './serving.ts'
 
 const TOOLS: Readonly<Record<string, Tool>> = {
   crm_mon: crmMon,
@@ -41,15 +44,20 @@ export function pacemakerModel(
   clock: LabClock,
   machines: Machines,
 ): StackModel & { readonly live: Live } {
+  const beginning = copyOf(cib)
   const live = newLive(cib, clock, machines)
+  live.restore = () => restore(live, beginning)
   populate(live)
   startController(live)
   return {
     live,
     tools: Object.keys(TOOLS),
+    serving: { watchers: live.watchers, servedBy: group => servedBy(live, group) },
     call(call: ToolCall) {
       const tool = TOOLS[call.tool]
-      return tool ? tool(call, live) : { exitCode: 127, stdout: '', stderr: `sh: ${call.tool}: not found\n` }
+      return tool
+        ? tool(call, seenFrom(live, call.node))
+        : { exitCode: 127, stdout: '', stderr: `sh: ${call.tool}: not found\n` }
     },
     close() {
       for (const cancel of [...live.timers]) cancel()

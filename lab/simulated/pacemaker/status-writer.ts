@@ -4,6 +4,7 @@ import type { Member, Picture } from './picture/types.ts'
 
 const UUID = '7b1f6a52-0f0e-4d55-9a51-2c8f0c1d3e01'
 export const PENDING_RC = 193
+const TIMED_OUT = 2
 
 /** One result to be written into the status section. */
 export interface OperationResult {
@@ -19,6 +20,8 @@ export interface OperationResult {
   readonly at: number
   readonly execMs: number
   readonly reason: string
+  /** It did not end within its limit: nobody knows what came of it. */
+  readonly timedOut?: boolean
 }
 
 /** Writes an `lrm_rsc_op` as the controller does: `_last_0` for single operations, one per interval for monitors, `_last_failure_0` besides. */
@@ -49,8 +52,10 @@ function dropChild(resource: Element, id: string): void {
   resource.children = resource.children.filter(entry => attribute(entry, 'id') !== id)
 }
 
+/** A failure stays on record until it is cleaned up. */
 function dropMonitors(resource: Element): void {
-  resource.children = resource.children.filter(entry => Number(attribute(entry, 'interval')) === 0)
+  const stays = (entry: Element) => attribute(entry, 'id').endsWith('_last_failure_0')
+  resource.children = resource.children.filter(entry => Number(attribute(entry, 'interval')) === 0 || stays(entry))
 }
 
 export function cancelMonitor(cib: Element, member: Member, node: string, intervalMs: number): void {
@@ -63,7 +68,7 @@ function operationElement(id: string, result: OperationResult): Element {
   const { member, task, intervalMs, rc, expectedRc } = result
   const pending = rc === PENDING_RC
   const key = `${result.callId}:1:${expectedRc}:${UUID}`
-  const opStatus = pending ? -1 : 0
+  const opStatus = pending ? -1 : result.timedOut ? TIMED_OUT : 0
   return element('lrm_rsc_op', {
     id,
     operation_key: `${member.id}_${task}_${intervalMs}`,

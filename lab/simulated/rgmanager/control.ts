@@ -1,8 +1,9 @@
 import type { Volumes } from './commands/lvm.ts'
 import { addVictim, powerCycle } from './engine/fenced.ts'
 import { boot, losePower } from './engine/membership.ts'
+import { considerStarts, stopService } from './engine/services.ts'
 import { releaseStorage, takeStorage } from './engine/storage.ts'
-import { announce, type Live, nodeOf, STATE, serviceOf } from './live.ts'
+import { announce, type Live, nodeOf, runners, STATE, serviceOf } from './live.ts'
 import type { RgmanagerModel } from './model.ts'
 
 /** One service at one moment. */
@@ -78,7 +79,7 @@ export function rgmanagerControl({ live, volumes, restore }: RgmanagerModel): Rg
     astray: (service, node) => void faults.astray.set(known(live, service), nodeOf(live, node).name),
     deafen: (node, deaf) => void (deaf ? faults.deaf.add(node) : faults.deaf.delete(node)),
     split: cut => told(() => (faults.split = cut)),
-    loseQuorum: lost => told(() => (faults.inquorate = lost)),
+    loseQuorum: lost => setQuorum(live, !lost),
     neverRejoins: node => void faults.strays.add(nodeOf(live, node).name),
     mend: () => told(() => mend(live)),
     restore() {
@@ -90,6 +91,16 @@ export function rgmanagerControl({ live, volumes, restore }: RgmanagerModel): Rg
     ...nodes(live),
     ...services(live),
   }
+}
+
+/** Without quorum rgmanager stops its services; with it they start where they belong (ha-stacks.md §9.17). */
+function setQuorum(live: Live, quorate: boolean): void {
+  live.faults.inquorate = !quorate
+  announce(live)
+  const [first] = runners(live)
+  if (quorate && first) void considerStarts(live, first.name)
+  const running = live.services.filter(({ state, frozen }) => state === STATE.started && !frozen)
+  if (!quorate) for (const service of running) void stopService(live, service)
 }
 
 function known(live: Live, service: string): string {

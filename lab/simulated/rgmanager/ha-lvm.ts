@@ -31,6 +31,7 @@ export async function startHaLvm(options: SceneOptions, scene: RgmanagerScene = 
     summary: 'HA-LVM on two servers under cman and rgmanager: service serv with its volume, fencing on (simulated)',
     cluster: { name: 'lvm-cluster', stack: 'rgmanager', groups: {} },
     nodes: ['serv-0001', 'serv-0002'],
+    services: ['serv'],
     model(ground) {
       files = ground.files
       return rgmanagerModel(scene, ground)

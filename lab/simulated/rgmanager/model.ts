@@ -6,11 +6,13 @@ import { clusvcadm } from './commands/clusvcadm.ts'
 import { cmanTool } from './commands/cman-tool.ts'
 import { fenceAckManual, fenceIpmilan, fenceNode, fenceTool } from './commands/fence-tools.ts'
 import { lvm, lvs, type Volumes, vgs } from './commands/lvm.ts'
+import { rpm } from './commands/rpm.ts'
 import { service } from './commands/service.ts'
 import type { Tool } from './commands/tool.ts'
 import { addVictim } from './engine/fenced.ts'
 import { populate } from './engine/populate.ts'
 import { type Live, newLive } from './live.ts'
+import { servedBy } from './serving.ts'
 
 export interface RgmanagerScene {
   readonly clusterConf: string
@@ -29,6 +31,7 @@ const TOOLS: Readonly<Record<string, Tool>> = {
   service,
   ccs_config_validate: ccsConfigValidate,
   lvm,
+  rpm,
 }
 
 export interface RgmanagerModel extends StackModel {
@@ -58,6 +61,7 @@ export function rgmanagerModel(scene: RgmanagerScene, ground: Ground): Rgmanager
     volumes,
     restore,
     tools: Object.keys(tools),
+    serving: { watchers: live.watchers, servedBy: group => servedBy(live, group) },
     stdin: [`fence_ack_manual' '*`, `fence_ipmilan' '*`],
     call(call: ToolCall): ToolReply | Promise<ToolReply> {
       const tool = tools[call.tool]

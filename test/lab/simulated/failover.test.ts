@@ -123,6 +123,8 @@ describe('the simulated PVFS cluster over the system ssh', { timeout: 60_000 }, 
   })
 
   it('fences a lost node and recovers its group on the spare', async () => {
+    // It stays unclean until somebody has looked.
+    world.control.failFencing('node3')
     world.control.killNode('node3')
     await world.control.until(({ picture }) => picture.nodes.some(node => node.unclean), {
       timeoutMs: 10_000,
@@ -130,6 +132,7 @@ describe('the simulated PVFS cluster over the system ssh', { timeout: 60_000 }, 
     })
     expect((await ssh(world, 'node1', 'crm_mon -1')).stdout).toContain('* Node node3: UNCLEAN (offline)')
     expect((await ssh(world, 'node3', 'true')).exitCode).toBe(255)
+    world.control.mendFencing('node3')
     await world.control.until(({ settled, picture }) => settled && !picture.nodes.some(node => node.unclean), {
       timeoutMs: 20_000,
       what: 'node3 fenced',

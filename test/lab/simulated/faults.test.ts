@@ -48,6 +48,9 @@ describe('the model when things go wrong', () => {
     settle()
     expect(place('server2')).toBe('node3')
     expect(control.state().picture.nodes[2]?.failCounts).toEqual({ server2_daemon: 1 })
+    expect(control.state().picture.failures).toMatchObject([
+      { resource: 'server2_daemon', node: 'node3', task: 'monitor', reason: 'no answer' },
+    ])
   })
 
   it('fences the node on which a stop failed, and starts the group elsewhere only then', () => {

@@ -37,12 +37,8 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     // A node hears nothing of itself over a multicast or unicast link.
     return isUp ? reply('up\n') : reply('dead\n', 1)
   },
-  hbparameter(own, [name = ''], live) {
-    const line = live
-      .files(own.name)
-      .read('/etc/ha.d/ha.cf')
-      .split('\n')
-      .find(text => text.split(/\s+/)[0] === name)
+  hbparameter(own, [name = '']) {
+    const line = own.haCf.split('\n').find(text => text.split(/\s+/)[0] === name)
     return line === undefined ? reply('', 1) : reply(`${line.split(/\s+/).slice(1).join(' ')}\n`)
   },
 }

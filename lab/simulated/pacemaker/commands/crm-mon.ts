@@ -25,6 +25,8 @@ const OPTIONS = {
   V: 'verbose',
   n: 'by-node',
   Q: 'quiet',
+  f: 'failcounts',
+  failcounts: 'failcounts',
   version: 'version',
   $: 'version',
 }
@@ -35,7 +37,7 @@ const REFUSED = [
   'crm_mon: Connection to cluster failed: Connection refused',
 ]
 
-/** `crm_mon -1 [-r] [--output-as=xml]`; only one-shot output is modelled, and `--include` and `--exclude` change nothing. */
+/** `crm_mon -1 [-r] [-f] [--output-as=xml]`; only one-shot output is modelled, and `--include` and `--exclude` change nothing. */
 export function crmMon(call: ToolCall, live: Live): ToolReply {
   const options = readOptions(call.args, OPTIONS)
   if (options.unknown) return refusal(EXIT.usage, `crm_mon: Unknown option ${options.unknown}`)
@@ -51,5 +53,6 @@ export function crmMon(call: ToolCall, live: Live): ToolReply {
   const picture = readPicture(source.cib, now)
   const fencing = source.live ? live.fencing : undefined
   if (xml) return reply(monXml(picture, request, { inactive: true, fencing, now }))
-  return reply(monText(picture, { inactive: options.values['inactive'] === 'yes', fencing, now }))
+  const asked = { inactive: options.values['inactive'] === 'yes', failCounts: options.values['failcounts'] === 'yes' }
+  return reply(monText(picture, { ...asked, fencing, now }))
 }

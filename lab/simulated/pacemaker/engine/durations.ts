@@ -13,6 +13,8 @@ export const DURATIONS = {
   joinMs: 2_000,
   leaveMs: 1_500,
   replyMs: 300,
+  /** Of an operation that says nothing else: the limit after which it is given up. */
+  operationLimitMs: 20_000,
 } as const
 
 const OPERATIONS: Readonly<Record<string, { readonly start: number; readonly stop: number }>> = {

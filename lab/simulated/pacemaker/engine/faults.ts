@@ -4,6 +4,8 @@ export interface Faults {
   readonly starts: Map<string, string>
   /** Reason by resource: its stops fail until this is taken away. */
   readonly stops: Map<string, string>
+  /** Resources whose stop takes until its time limit, and has then failed. */
+  readonly hanging: Set<string>
   /** Reason by node: its fencing fails until this is taken away. */
   readonly fencing: Map<string, string>
   /** Nodes that do not come back when their power does. */
@@ -13,7 +15,8 @@ export interface Faults {
 }
 
 export function noFaults(): Faults {
-  return { starts: new Map(), stops: new Map(), fencing: new Map(), broken: new Set(), away: new Set() }
+  const maps = { starts: new Map(), stops: new Map(), fencing: new Map() }
+  return { ...maps, hanging: new Set(), broken: new Set(), away: new Set() }
 }
 
 /** Why this operation fails, or "". A start's failure is used up. */

@@ -27,6 +27,12 @@ export interface Live {
   stale: boolean
   /** While held, nothing is decided or begun. */
   held: boolean
+  /** The nodes of one half while the network is cut between them; empty when it is whole. */
+  half: ReadonlySet<string>
+  /** What a node's own copy of the configuration has differently. */
+  readonly ownCopy: Map<string, (cib: Element) => void>
+  /** Puts everything back as it was in the beginning; what is under way is forgotten. */
+  restore: () => void
   inFlight: number
   /** Bumped when a transition is given up. */
   transition: number
@@ -51,6 +57,9 @@ export function newLive(cib: Element, clock: LabClock, machines: Machines): Live
     controller: 'S_IDLE',
     stale: false,
     held: false,
+    half: new Set(),
+    ownCopy: new Map(),
+    restore: () => undefined,
     inFlight: 0,
     transition: 0,
     lastCallId: 0,

@@ -2,7 +2,7 @@ import type { Member } from '../picture/types.ts'
 import type { Action } from '../schedule/action.ts'
 import { scoreText } from '../score.ts'
 import { cancelMonitor, memberOf, PENDING_RC, recordOperation, setTransient, transient } from '../status-writer.ts'
-import { durationOf } from './durations.ts'
+import { DURATIONS, durationOf } from './durations.ts'
 import { failureOf } from './faults.ts'
 import { fence } from './fencer.ts'
 import { announce, type Live, later, pictureOf } from './live.ts'
@@ -10,6 +10,8 @@ import { announce, type Live, later, pictureOf } from './live.ts'
 const OK = 0
 const FAILED = 1
 const NOT_RUNNING = 7
+/** [R] of Pacemaker 2.1.5. */
+const GAVE_UP = 'Resource agent did not exit within specified timeout'
 
 /** Carries out one action of a transition; `done` hears whether the transition may go on as planned. */
 export function perform(live: Live, action: Action, done: (succeeded: boolean) => void): void {
@@ -33,7 +35,8 @@ function soon(live: Live, done: (succeeded: boolean) => void): void {
 function run(live: Live, action: Action, member: Member, done: (succeeded: boolean) => void): void {
   const { kind, node, intervalMs } = action
   const task = kind === 'start' || kind === 'stop' ? kind : 'monitor'
-  const execMs = durationOf(kind, member.agent)
+  const timedOut = kind === 'stop' && live.faults.hanging.has(member.id)
+  const execMs = timedOut ? DURATIONS.operationLimitMs : durationOf(kind, member.agent)
   const shared = { member, node, task, intervalMs } as const
   if (task !== 'monitor') {
     note(live, { ...shared, rc: PENDING_RC, expectedRc: OK, reason: '', execMs: 0, callId: 0 })
@@ -42,8 +45,10 @@ function run(live: Live, action: Action, member: Member, done: (succeeded: boole
     // A node that died meanwhile reports nothing.
     if (!live.up.has(node)) return done(false)
     live.lastCallId += 1
-    const { rc, expectedRc, reason } = resultOf(live, action)
-    note(live, { ...shared, rc, expectedRc, reason, execMs, callId: live.lastCallId })
+    const { rc, expectedRc, reason } = timedOut
+      ? { rc: FAILED, expectedRc: OK, reason: GAVE_UP }
+      : resultOf(live, action)
+    note(live, { ...shared, rc, expectedRc, reason, timedOut, execMs, callId: live.lastCallId })
     if (rc !== expectedRc) countFailure(live, member.id, node, `${task}_${intervalMs}`)
     announce(live)
     done(rc === expectedRc)

@@ -4,10 +4,12 @@ import type { FenceEvent } from '../fencing.ts'
 import type { Operation, Picture } from '../picture/types.ts'
 import { isBlocked, topLines } from './member-line.ts'
 import { nodeLines } from './node-lines.ts'
-import { rcText } from './rc-text.ts'
+import { rcText, statusText } from './rc-text.ts'
 
 export interface MonOptions {
   readonly inactive: boolean
+  /** `-f`: how often what has failed where. */
+  readonly failCounts?: boolean
   /** undefined when there is no fencer to ask, as with CIB_file. */
   readonly fencing: readonly FenceEvent[] | undefined
   readonly now: number
@@ -20,6 +22,7 @@ export function monText(picture: Picture, options: MonOptions): string {
     ...maintenanceNotice(picture),
     ['Node List:', ...nodeLines(picture).map(indented)],
     resources(picture, options.inactive),
+    ...(options.failCounts ? migrationSummary(picture) : []),
     ...failedActions(picture),
     ...fencingBlocks(options.fencing ?? []),
   ]
@@ -72,6 +75,22 @@ function resources(picture: Picture, inactive: boolean): string[] {
   return [inactive ? 'Full List of Resources:' : 'Active Resources:', ...shown.map(indented)]
 }
 
+/** [R] counts of the nodes that are online. */
+function migrationSummary(picture: Picture): string[][] {
+  const lines = picture.nodes
+    .filter(({ online, failCounts }) => online && Object.keys(failCounts).length > 0)
+    .flatMap(node => [
+      `  * Node: ${node.name}:`,
+      ...Object.keys(node.failCounts).map(name => failCountLine(node, name)),
+    ])
+  return [['Migration Summary:', ...lines]]
+}
+
+function failCountLine({ failCounts, lastFailures }: Picture['nodes'][number], resource: string): string {
+  const last = lastFailures[resource] ? ` last-failure='${ctime(lastFailures[resource] * 1000)}'` : ''
+  return `    * ${resource}: migration-threshold=1000000 fail-count=${failCounts[resource]}${last}`
+}
+
 function failedActions(picture: Picture): string[][] {
   if (picture.failures.length === 0) return []
   return [['Failed Resource Actions:', ...picture.failures.map(failure => `  * ${failureText(failure)}`)]]
@@ -79,10 +98,15 @@ function failedActions(picture: Picture): string[][] {
 
 function failureText(failure: Operation): string {
   const interval = failure.intervalMs > 0 ? `${failure.intervalMs / 1000}s-interval ` : ''
-  const reason = failure.reason ? ` (${failure.reason})` : ''
   const after = Number(failure.execMs) > 0 ? ` after ${durationText(Number(failure.execMs))}` : ''
   const at = failure.changedAt > 0 ? ` at ${ctime(failure.changedAt * 1000)}${after}` : ''
-  return `${failure.resource} ${interval}${failure.task} on ${failure.node} returned '${rcText(failure.rc)}'${reason}${at}`
+  return `${failure.resource} ${interval}${failure.task} on ${failure.node} ${outcomeText(failure)}${at}`
+}
+
+/** [R] what could not be carried out has no exit code that means anything. */
+function outcomeText({ opStatus, rc, reason }: Operation): string {
+  if (opStatus === 0) return `returned '${rcText(rc)}'${reason ? ` (${reason})` : ''}`
+  return `could not be executed (${statusText(opStatus)}${reason ? `: ${reason}` : ''})`
 }
 
 function durationText(ms: number): string {

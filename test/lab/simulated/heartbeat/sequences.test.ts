@@ -102,6 +102,39 @@ describe('the sequences of states that people see (ha-stacks.md §9.17)', () => 
     ])
   })
 
+  it('the loss of a node that can be reset: dead, reset, and only then taken over; it boots and holds nothing', async () => {
+    const { clock, says, control, log, power } = fredAndBarney(
+      'auto_failback off\nstonith external/ipmi /etc/ha.d/ipmi\n',
+    )
+    control.killNode('fred')
+    clock.advance(31_000)
+    expect([await says(), log('barney').at(-1)]).toEqual([
+      '-/local',
+      expect.stringContaining('Resetting node fred with ['),
+    ])
+    clock.advance(5_000)
+    expect(await says()).toBe('-/transition')
+    clock.advance(20_000)
+    expect(await says()).toBe('-/all')
+    expectInOrder(log('barney').join('\n'), [
+      'node fred: is dead',
+      'Resetting node fred with [',
+      'node fred now reset.',
+      'Resources being acquired from fred.',
+      'Taking over resource group 192.168.1.100',
+      'mach_down takeover complete for node fred.',
+    ])
+    control.powerOn('fred')
+    clock.advance(LONG)
+    expect([power, await says()]).toEqual([['fred off', 'fred on'], 'none/all'])
+  })
+
+  it('a group that is served by nobody: none on both', async () => {
+    const { says, control } = fredAndBarney()
+    control.disown()
+    expect(await says()).toBe('none/none')
+  })
+
   it('the loss of a node that cannot be reset: no takeover, again and again', async () => {
     const { clock, says, control, log } = fredAndBarney('auto_failback off\nstonith external/ipmi /etc/ha.d/ipmi\n')
     control.failFencing('fred', true)
@@ -131,6 +164,40 @@ describe('the sequences of states that people see (ha-stacks.md §9.17)', () => 
     expect(await seen()).toBe('active')
     clock.advance(LONG)
     expect(await says()).toBe('local/local')
+  })
+
+  it('a clean stop: the other takes over at once, and only after deadtime it is dead, without a reset', async () => {
+    const { call, clock, says, log } = fredAndBarney(
+      `auto_failback off\nnode fred barney\nstonith_host barney external/ipmi fred 192.168.5.11\n`,
+    )
+    const seen = async () => (await call('barney', 'cl_status nodestatus fred')).stdout.trim()
+    const stopping = call('fred', `${INIT} stop`)
+    expect(await says()).toBe('transition/transition')
+    clock.advance(10_000)
+    await stopping
+    expect(`${await says()} ${await seen()}`).toBe('-/all active')
+    clock.advance(LONG)
+    expect(await seen()).toBe('dead')
+    expectInOrder(log('barney').join('\n'), [
+      "Received shutdown notice from 'fred'.",
+      'Resources being acquired from fred.',
+      'mach_down takeover complete for node fred.',
+      'node fred: is dead',
+      'Dead node fred gave up resources.',
+    ])
+    expect(log('barney').join('\n')).not.toContain('Resetting')
+  })
+
+  it('a node that joins: the other is in transition until it knows what that one holds', async () => {
+    const { call, clock, says } = fredAndBarney()
+    const stopping = call('fred', `${INIT} stop`)
+    clock.advance(LONG)
+    await stopping
+    await call('fred', `${INIT} start`)
+    clock.advance(3_000)
+    expect(await says()).toBe('transition/transition')
+    clock.advance(3_000)
+    expect(await says()).toBe('none/all')
   })
 
   it('a node that never rejoins: its start says 0, and nobody hears it', async () => {

@@ -8,6 +8,8 @@ export interface TestCluster {
   readonly clock: HandClock
   readonly control: ClusterControl
   readonly model: StackModel
+  /** Called after every change. */
+  readonly watchers: Set<() => void>
   /** Runs a tool on a node of the live cluster. */
   on(node: string, ...argv: string[]): Promise<ToolReply>
   /** Lets time pass until the cluster has settled. */
@@ -26,6 +28,7 @@ export function testCluster(): TestCluster {
     clock,
     control,
     model,
+    watchers: model.live.watchers,
     on: async (node, tool = '', ...args) => await model.call({ node, tool, args, stdin: '', cibFile: '', cwd: '/' }),
     settle() {
       for (let step = 0; step < 2_000; step += 1) {

@@ -55,6 +55,11 @@ const STATES: Record<string, (cluster: TestCluster) => void | Promise<void>> = {
     control.addPrefer('server2', 'node5')
     clock.advance(4_000)
   },
+  'a stop that timed out': ({ control, clock }) => {
+    control.hangStop('server2_fs')
+    control.addPrefer('server2', 'node5')
+    clock.advance(23_000)
+  },
   'a lost node, not fenced yet': ({ control, clock }) => {
     control.killNode('node3')
     clock.advance(3_500)
@@ -123,6 +128,7 @@ describe.skipIf(WITHOUT_GENUINE)('the model against the real Pacemaker 2.1.5', (
         ['crm_mon', '-1', '--output-as=xml'],
         ['crm_mon', '-1', '-r'],
         ['crm_mon', '-1'],
+        ['crm_mon', '-1', '-r', '-f'],
         ['crm_simulate', '-x', real.file, '-S'],
         ['crm_simulate', '-x', real.file, '-s'],
         ['crm_resource', '--list'],

@@ -88,6 +88,34 @@ describe('the states a service goes through (ha-stacks.md §9.17)', () => {
     expect(listed).toContain('ha_lv')
   })
 
+  it('without quorum: Inquorate, nothing is said of services, and rgmanager stops them; with it they start again', async () => {
+    const { run, pass, states, control } = modelUnderTest()
+    control.loseQuorum(true)
+    await pass(MOVE_MS)
+    const { stdout } = await run('serv-0001', 'clustat')
+    expect(stdout).toContain('Member Status: Inquorate')
+    expect(stdout).not.toContain('service:serv')
+    expect((await run('serv-0001', `clusvcadm -r ${SERV} -m serv-0002`)).exitCode).toBe(247)
+    expect(control.state().mounted).toEqual({ 'serv-0001': [], 'serv-0002': [] })
+    control.loseQuorum(false)
+    await pass(MOVE_MS)
+    expect(states).toEqual(['112 serv-0001', '113 serv-0001', '110 none', '111 serv-0001', '112 serv-0001'])
+  })
+
+  it('a node that comes back: Offline, Online, Online with rgmanager', async () => {
+    const { run, pass, control } = modelUnderTest()
+    control.killNode('serv-0002')
+    await pass(LOSS_MS)
+    const seen: string[] = []
+    control.startNode('serv-0002')
+    for (let passed = 0; passed < BOOT_MS; passed += 500) {
+      await pass(500)
+      const word = /serv-0002 +2 (.*?) *$/m.exec((await run('serv-0001', 'clustat')).stdout)?.[1] ?? '?'
+      if (seen.at(-1) !== word) seen.push(word)
+    }
+    expect(seen).toEqual(['Offline', 'Online', 'Online, rgmanager'])
+  })
+
   it('a frozen service stays where it was even when its node dies', async () => {
     const { run, pass, states, control } = modelUnderTest()
     expect((await run('serv-0001', `clusvcadm -Z ${SERV}`)).exitCode).toBe(0)
