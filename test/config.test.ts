@@ -41,7 +41,7 @@ clusters:
     ssh: { user: haops, identityFile: keys/pvfs, knownHosts: keys/known_hosts, become: sudo, jump: bastion.example, algorithms: legacy }
     nodes:
       node1: { address: 192.0.2.11, port: 22, bmc: { address: 192.0.2.111, user: Administrator, passwordFile: keys/bmc } }
-    groups: { server0: { prefers: node1 } }
+    groups: { server0: { prefers: node1, service: "192.0.2.20:3334" } }
     policy:
       read:        { run: [everyone] }
       disruptive:  { run: [oncall], approve: { count: 1, from: [oncall], within: 15m } }
@@ -69,7 +69,7 @@ describe('a configuration', () => {
       channel: 'C0HA',
       ssh: { identityFile: '/etc/ha/keys/pvfs', knownHosts: '/etc/ha/keys/known_hosts', algorithms: 'legacy' },
       nodes: { node1: { name: 'node1', port: 22, bmc: { passwordFile: '/etc/ha/keys/bmc' } } },
-      groups: { server0: { prefers: 'node1' } },
+      groups: { server0: { prefers: 'node1', service: '192.0.2.20:3334' } },
     })
     expect(config.policies['pvfs']?.disruptive.approve).toEqual({ count: 1, from: ['oncall'], withinMs: 900_000 })
   })

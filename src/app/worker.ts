@@ -10,6 +10,7 @@ import { loadSigner, loadTrusted } from '../adapters/signatures/bot-signature.ts
 import { verifyAttestation } from '../adapters/signatures/verify-attestation.ts'
 import { readRunner } from '../adapters/ssh/runner-file.ts'
 import { createSshShell, type SshShell } from '../adapters/ssh/shell.ts'
+import { createTcpProber } from '../adapters/tcp-prober.ts'
 import { type Core, journalOn } from '../app.ts'
 import { redisFindings } from '../commands/doctor/redis-findings.ts'
 import { bad, good, type Problem, type Result } from '../problem.ts'
@@ -25,6 +26,7 @@ import { loadJobKeys, startLegs } from './legs.ts'
 import { maskedOperations } from './masked-operations.ts'
 import { maskedShell } from './masked-shell.ts'
 import { openRecovery, rememberingLeases } from './recovery.ts'
+import { rememberingPasswords } from './remembering-passwords.ts'
 import { sealEnds } from './seal-ends.ts'
 import { createSealer, type Sealer } from './sealing.ts'
 
@@ -129,7 +131,7 @@ function workerParts(core: Core, means: Means): LegWorkerParts {
     const pinned = await means.shell.hostKeyFingerprints(cluster.name)
     return pinned.ok ? pinned.value : {}
   }
-  const fileOf = copiedFiles(config.files)
+  const fileOf = rememberingPasswords(copiedFiles(config.files), core.redactor)
   const planner = createPlanner({ inventory, library, directory, policies, status, hostKeys, fileOf })
   return {
     journal,
@@ -144,6 +146,8 @@ function workerParts(core: Core, means: Means): LegWorkerParts {
       leases,
       conditionsOf: planConditions(inventory),
       clock: systemClock,
+      prober: createTcpProber(systemClock),
+      fileOf,
       time: () => journal.time(),
       newToken: () => randomBytes(16).toString('hex'),
     },

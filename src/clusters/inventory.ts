@@ -34,6 +34,14 @@ export interface InventoryNode {
   readonly bmc?: Bmc
 }
 
+/** What a person wrote down of a group. */
+export interface InventoryGroup {
+  /** The node to go to when nobody names one. */
+  readonly prefers?: string
+  /** Where clients reach it: `host:port` (service-address.ts). Nothing but this names an address that a worker connects to for a group. */
+  readonly service?: string
+}
+
 /** A cluster as configured: facts a person wrote down, before anything was read from the cluster itself. */
 export interface Cluster {
   readonly name: string
@@ -43,7 +51,7 @@ export interface Cluster {
   readonly ssh: SshSettings
   readonly nodes: Readonly<Record<string, InventoryNode>>
   /** Optional where the cluster itself can say which groups it has. */
-  readonly groups: Readonly<Record<string, { readonly prefers?: string }>>
+  readonly groups: Readonly<Record<string, InventoryGroup>>
 }
 
 export type Inventory = Readonly<Record<string, Cluster>>

@@ -15,7 +15,10 @@ export function inventoryOf(file: ConfigFile, resolvePath: ResolvePath): Invento
 
 function clusterOf(name: string, cluster: ClusterFile, resolvePath: ResolvePath): Cluster {
   const { stack, channel, nodes } = cluster
-  const groups = Object.entries(cluster.groups).map(([group, { prefers }]) => [group, prefers ? { prefers } : {}])
+  const groups = Object.entries(cluster.groups).map(([group, { prefers, service }]) => [
+    group,
+    { ...(prefers && { prefers }), ...(service && { service }) },
+  ])
   return {
     name,
     stack,

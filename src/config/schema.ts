@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { STACKS } from '../clusters/inventory.ts'
+import { parseServiceAddress } from '../clusters/service-address.ts'
 import { Duration } from '../runbooks/duration.ts'
 
 /** Messages go on from a path: "clusters.pvfs.channel must be …". */
@@ -64,6 +65,15 @@ const NodeFile = z.strictObject({
   bmc: BmcFile.optional(),
 })
 
+const SERVICE = 'must be host:port, like 192.0.2.22:3334 or [2001:db8::22]:3334'
+const GroupFile = z.strictObject({
+  prefers: z.string().optional(),
+  service: z
+    .string({ error: SERVICE })
+    .refine(text => parseServiceAddress(text) !== undefined, { error: SERVICE })
+    .optional(),
+})
+
 const ApproveFile = z.strictObject({
   count: whole(1, 10).default(1),
   from: z.array(z.string()).min(1, 'must name a team').optional(),
@@ -89,7 +99,7 @@ export const ClusterFile = z.strictObject({
   channel: text(/^[CGD][A-Z0-9]+$/, 'must be the id of a Slack channel, C…').optional(),
   ssh: SshFile,
   nodes: z.record(z.string(), NodeFile),
-  groups: z.record(z.string(), z.strictObject({ prefers: z.string().optional() })).default({}),
+  groups: z.record(z.string(), GroupFile).default({}),
   policy: PolicyFile.optional(),
 })
 export type ClusterFile = z.infer<typeof ClusterFile>

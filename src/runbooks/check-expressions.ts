@@ -73,6 +73,7 @@ const KEYS: Readonly<Record<string, { readonly moment: Moment; readonly expected
   wait: { moment: 'step', expected: 'bool' },
   expect: { moment: 'expect', expected: 'bool' },
   hosts: { moment: 'plan', expected: 'names' },
+  probe: { moment: 'plan', expected: 'value' },
   approve: { moment: 'plan', expected: 'template' },
 }
 

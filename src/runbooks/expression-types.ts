@@ -40,6 +40,7 @@ export const MEMBER_FIELDS = {
   pending: 'string',
 } as const satisfies Fields<Member>
 
+/** `service` is not from the cluster: the inventory says where clients reach a group. */
 export const GROUP_FIELDS = {
   name: 'string',
   kind: 'string',
@@ -51,7 +52,8 @@ export const GROUP_FIELDS = {
   disabled: 'bool',
   members: 'list<Member>',
   bannedFrom: 'list<string>',
-} as const satisfies Fields<GroupStatus>
+  service: 'string',
+} as const satisfies Fields<GroupStatus & { service: string }>
 
 export const FAILURE_FIELDS = {
   resource: 'string',

@@ -1,7 +1,7 @@
 import { describe } from '../clusters/describe.ts'
 import { failuresOf, leftoversOf, survivors } from '../clusters/health.ts'
 import type { Cluster } from '../clusters/inventory.ts'
-import { groupOf } from '../clusters/lookup.ts'
+import { entry, groupOf } from '../clusters/lookup.ts'
 import type { ClusterStatus, Failure, GroupStatus, Leftover, Member, NodeStatus } from '../clusters/status.ts'
 import { bestTarget } from '../clusters/targets.ts'
 import { problemText, type Result } from '../problem.ts'
@@ -13,6 +13,8 @@ export interface ClusterFunctions {
   readonly survivors: (node: string) => readonly string[]
   readonly failuresOf: (group: string) => readonly Failure[]
   readonly leftoversOf: (group: string) => readonly Leftover[]
+  /** Where clients reach it as the inventory says, `host:port`; "" where it does not say. */
+  readonly serviceOf: (group: string) => string
   /** Throws when there is no such group: the evaluation fails then. */
   readonly describe: (group: string) => string
 }
@@ -51,6 +53,7 @@ export function clusterFunctions(status: ClusterStatus, cluster: Cluster): Clust
     survivors: node => survivors(status, node),
     failuresOf: group => failuresOf(status, group),
     leftoversOf: group => leftoversOf(status, group),
+    serviceOf: group => entry(cluster.groups, group)?.service ?? '',
     describe: group => {
       const known = groupOf(status, group)
       if (!known) throw new Error(`cluster ${status.cluster} has no group "${group}"`)
@@ -71,8 +74,9 @@ export class MemberValue {
   }
 }
 export class GroupValue {
-  constructor(group: GroupStatus) {
+  constructor(group: GroupStatus, service: string) {
     Object.assign(this, { prefers: '' }, group, {
+      service,
       members: group.members.map(member => new MemberValue(member)),
     })
   }
@@ -108,7 +112,7 @@ export class ClusterValue {
       fencing: new FencingValue(status.fencing),
       configuration: new ConfigurationValue(status.configuration),
       nodes: mapped(status.nodes, node => new NodeValue(node)),
-      groups: mapped(status.groups, group => new GroupValue(group)),
+      groups: mapped(status.groups, group => new GroupValue(group, functions.serviceOf(group.name))),
       failures: status.failures.map(failure => new FailureValue(failure)),
       leftovers: status.leftovers.map(leftover => new LeftoverValue(leftover)),
     })

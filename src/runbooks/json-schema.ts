@@ -4,12 +4,12 @@ import { RunbookHead, STEP_SCHEMAS } from './schema.ts'
 /** The schema that editors complete and check runbooks with, as text for `schema/runbook.schema.json`; derived from schema.ts alone. */
 export function renderJsonSchema(): string {
   const head = asJsonSchema(RunbookHead)
-  const { approve, rolling, ...inner } = STEP_SCHEMAS
+  const { approve, probe, measure, rolling, ...inner } = STEP_SCHEMAS
   const rollingSchema = asJsonSchema(rolling)
   const innerSteps = Object.values(inner).map(asJsonSchema)
   const steps = [
     ...innerSteps,
-    asJsonSchema(approve),
+    ...[approve, probe, measure].map(asJsonSchema),
     { ...rollingSchema, properties: { ...rollingSchema.properties, steps: listOf(innerSteps) } },
   ]
   const properties = { ...head.properties, steps: listOf(steps) }

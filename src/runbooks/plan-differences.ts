@@ -65,7 +65,7 @@ function stepDifferences(approved: Plan, now: Plan): string[] {
   return approved.steps.flatMap((step, index) => {
     const other = now.steps[index]
     // What is shown of a copy follows from the copy.
-    if (step.kind === 'run' && step.stdin !== undefined) return []
+    if (step.kind === 'run' && step.file !== undefined && step.change === undefined) return []
     if (other && canonicalJson(essence(step)) === canonicalJson(essence(other))) return []
     return [`"${step.name}" would be done with other values`]
   })

@@ -2,6 +2,7 @@ import { bad, good, type Problem, type Result } from '../problem.ts'
 import type { PlannedStep } from './plan.ts'
 import { planHosts } from './plan-hosts.ts'
 import { identity } from './plan-identity.ts'
+import { planMeasure, planProbe } from './plan-probe.ts'
 import { planUndo } from './plan-undo.ts'
 import { cannotPlan, type Planning, planValue, planValues } from './planning.ts'
 import type { InputValue, StepOf } from './schema.ts'
@@ -16,7 +17,7 @@ const STABLE_READS = 2
 const RETRY_DELAY_MS = 2000
 
 /** A step that stays one. */
-type SingleStep = StepOf<'run' | 'check' | 'wait' | 'approve' | 'pause' | 'compare'>
+type SingleStep = StepOf<'run' | 'check' | 'wait' | 'approve' | 'pause' | 'compare' | 'probe' | 'measure'>
 
 /** One step with everything filled in. */
 export function planStep(step: SingleStep, planning: Planning): Result<PlannedStep> {
@@ -33,6 +34,10 @@ export function planStep(step: SingleStep, planning: Planning): Result<PlannedSt
       return good({ kind: 'pause', ...identity(step, planning), forMs: step.pause })
     case 'compare':
       return planCompare(step, planning)
+    case 'probe':
+      return planProbe(step, planning)
+    case 'measure':
+      return good(planMeasure(step, planning))
   }
 }
 

@@ -60,8 +60,11 @@ export const PlannedRun = z.strictObject({
   leaves: z.enum(LEAVES).optional(),
   /** What the hosts print must be the same; matches of these regular expressions are left out of the comparison. */
   compare: z.strictObject({ ignore: z.array(z.string()) }).optional(),
-  /** Given to a script that only reads. */
-  stdin: z.string().optional(),
+  /**
+   * The file that this shows or puts in place, as it was approved. Its text is no part of the plan: it may hold passwords. It is read again
+   * when its turn comes, and becomes the standard input of what only reads, and a part of the script of a change (copy-script.ts).
+   */
+  file: z.strictObject({ source: z.string(), sha256: z.string() }).optional(),
 })
 export const PlannedCheck = z.strictObject({
   kind: z.literal('check'),
@@ -95,12 +98,37 @@ export const PlannedApprove = z.strictObject({
 })
 export const PlannedPause = z.strictObject({ kind: z.literal('pause'), ...identified, forMs: z.number().int().min(0) })
 
+/** Asks from outside the cluster: one connection each `everyMs`, opened and closed, nothing sent. */
+export const PlannedProbe = z.strictObject({
+  kind: z.literal('probe'),
+  ...identified,
+  /** `host:port`; "" where the inventory names none: then it fails and says so. */
+  target: z.string(),
+  everyMs: z.number().int().positive(),
+  /** Of one request. */
+  timeoutMs: z.number().int().positive(),
+  times: z.number().int().positive(),
+  onFailure: OnFailure,
+})
+export const PlannedMeasure = z.strictObject({
+  kind: z.literal('measure'),
+  ...identified,
+  /** The id of the probe whose requests are counted. */
+  probe: z.string(),
+  steady: z.number().int().positive(),
+  timeoutMs: z.number().int().positive(),
+  mostMs: z.number().int().positive().optional(),
+  onFailure: OnFailure,
+})
+
 export const PlannedStep = z.discriminatedUnion('kind', [
   PlannedRun,
   PlannedCheck,
   PlannedWait,
   PlannedApprove,
   PlannedPause,
+  PlannedProbe,
+  PlannedMeasure,
 ])
 export type PlannedStep = z.infer<typeof PlannedStep>
 export type PlannedStepOf<K extends PlannedStep['kind']> = Extract<PlannedStep, { kind: K }>

@@ -51,7 +51,7 @@ function backupBeside(draft: Draft, step: DraftStep): readonly Problem[] {
   ]
 }
 
-const DURATIONS = ['timeout', 'every', 'within']
+const DURATIONS = ['timeout', 'every', 'within', 'most']
 
 function noTime(draft: Draft, step: DraftStep): readonly Problem[] {
   return DURATIONS.filter(key => step.fields?.[key] === 0).map(key =>

@@ -4,6 +4,7 @@ import { changeProblems } from './rules-changes.ts'
 import { commandProblems } from './rules-command.ts'
 import { inputProblems } from './rules-inputs.ts'
 import { laterProblems } from './rules-later.ts'
+import { probeProblems } from './rules-probes.ts'
 import { rollingProblems } from './rules-rolling.ts'
 import { scriptProblems } from './rules-scripts.ts'
 import { stepProblems } from './rules-steps.ts'
@@ -15,6 +16,7 @@ export function ruleProblems(draft: Draft): readonly Problem[] {
     scriptProblems,
     stepProblems,
     rollingProblems,
+    probeProblems,
     inputProblems,
     commandProblems,
     laterProblems,

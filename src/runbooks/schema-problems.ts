@@ -133,7 +133,7 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   record: 'a mapping',
 }
 
-const DURATIONS: ReadonlySet<string> = new Set(['timeout', 'every', 'within', 'delay', 'pause', 'soak'])
+const DURATIONS: ReadonlySet<string> = new Set(['timeout', 'every', 'within', 'delay', 'pause', 'soak', 'most'])
 
 function wrongType(expected: string, node: Node, key: string): Complaint {
   const message = `"${key}" must be ${TYPE_WORDS[expected] ?? expected}, not ${kindOf(node)}.`

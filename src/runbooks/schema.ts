@@ -91,6 +91,26 @@ export const ApproveStep = z.strictObject({
 })
 export const PauseStep = z.strictObject({ ...common, pause: Duration })
 
+export const ProbeStep = z.strictObject({
+  ...common,
+  ...failing,
+  probe: Expression.describe('Where clients reach a group: gives host:port, as the inventory has it'),
+  every: Duration.optional(),
+  timeout: Duration.optional().describe('Of one request'),
+  times: z.number().int().min(1).max(20).optional().describe('So many answers in a row and the step has succeeded'),
+})
+export const MeasureStep = z.strictObject({
+  ...common,
+  ...failing,
+  measure: z
+    .string()
+    .regex(STEP_ID_PATTERN, 'must be the id of a probe above it')
+    .describe('The id of a probe step above it'),
+  steady: z.number().int().min(1).max(100).optional().describe('So many answers in a row at the end'),
+  timeout: Duration.optional(),
+  most: Duration.optional().describe('Being without an answer for longer fails the step'),
+})
+
 const Hosts = z.string().min(1)
 const IGNORED =
   'Regular expressions; what matches in a line is left out of the comparison, a line that is empty then as a whole'
@@ -148,7 +168,19 @@ export const UseStep = z.strictObject({
 })
 
 /** The kinds a step can have, by the key that names it. */
-export const STEP_KINDS = ['run', 'check', 'wait', 'approve', 'pause', 'copy', 'compare', 'rolling', 'use'] as const
+export const STEP_KINDS = [
+  'run',
+  'check',
+  'wait',
+  'approve',
+  'pause',
+  'copy',
+  'compare',
+  'probe',
+  'measure',
+  'rolling',
+  'use',
+] as const
 export type StepKind = (typeof STEP_KINDS)[number]
 
 export const STEP_SCHEMAS = {
@@ -159,6 +191,8 @@ export const STEP_SCHEMAS = {
   pause: PauseStep,
   copy: CopyStep,
   compare: CompareStep,
+  probe: ProbeStep,
+  measure: MeasureStep,
   rolling: RollingStep,
   use: UseStep,
 } as const satisfies Record<StepKind, z.ZodType>
@@ -175,6 +209,8 @@ export type Step =
   | ({ readonly kind: 'pause' } & Identified & z.infer<typeof PauseStep>)
   | ({ readonly kind: 'copy' } & Identified & z.infer<typeof CopyStep>)
   | ({ readonly kind: 'compare' } & Identified & z.infer<typeof CompareStep>)
+  | ({ readonly kind: 'probe' } & Identified & z.infer<typeof ProbeStep>)
+  | ({ readonly kind: 'measure' } & Identified & z.infer<typeof MeasureStep>)
   | ({ readonly kind: 'rolling' } & Identified & Omit<z.infer<typeof RollingStep>, 'steps'> & Nested)
   | ({ readonly kind: 'use' } & Identified & z.infer<typeof UseStep>)
 

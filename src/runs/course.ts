@@ -1,13 +1,15 @@
+import { type ServiceAddress, serviceText } from '../clusters/service-address.ts'
 import type { ClusterStatus } from '../clusters/status.ts'
 import { type Problem, problemText, type Result } from '../problem.ts'
-import type { Plan, PlannedStep } from '../runbooks/plan.ts'
+import type { Plan, PlannedStep, PlannedStepOf } from '../runbooks/plan.ts'
 import { executionsOf, isChange, mayHaveChanged } from './changes.ts'
 import type { Conditions, ConditionsOf, Judgement, ResultFacts, StepFacts } from './conditions.ts'
 import type { StepOutcome } from './events.ts'
 import type { Leases } from './leases.ts'
+import { type Measured, measuredFrom } from './measured.ts'
 import type { Operations } from './operations.ts'
 import type { OutputArchive } from './output.ts'
-import type { Clock, Shell, StatusReader } from './ports.ts'
+import type { Clock, Prober, Shell, StatusReader, Watching } from './ports.ts'
 import type { RunState } from './state.ts'
 import { factsOf } from './step-facts.ts'
 import { seenFrom } from './surroundings.ts'
@@ -23,6 +25,10 @@ export interface EnginePorts {
   readonly conditionsOf: ConditionsOf
   readonly leases: Leases
   readonly clock: Clock
+  /** Asks services from outside the cluster. */
+  readonly prober: Prober
+  /** The text of a file that `copy` puts on nodes, as it is now, by its `source`. */
+  readonly fileOf: (source: string) => Promise<Result<string>>
   /** What would be planned differently from this reading than was approved, a sentence each. */
   readonly differences: (run: RunState, status: ClusterStatus) => Promise<readonly string[]>
   /** Redis TIME in ms. */
@@ -45,6 +51,17 @@ export interface LegSurroundings {
 export interface StepResult {
   readonly outcome: StepOutcome
   readonly reason: string
+  /** Of a `measure` step that had something to measure, however it ended. */
+  readonly measured?: Measured
+}
+
+/** Requests to a service that go on while other steps are carried out. */
+export interface Asking {
+  readonly watching: Watching
+  readonly target: string
+  readonly everyMs: number
+  /** What Redis TIME was ahead of this worker's monotonic clock as it began, in ms. */
+  readonly offsetMs: number
 }
 
 /** A status read this recently is fresh enough for the next check, as long as nothing was changed since. */
@@ -64,6 +81,10 @@ export class Course {
   readonly facts: Record<string, StepFacts>
   /** Why they ended as they did. */
   readonly reasons: Map<string, string>
+  /** Services that are asked, by the id of the `probe`; of this leg alone. */
+  readonly asking = new Map<string, Asking>()
+  /** What was measured so far, by the id of the step. */
+  readonly measured: Map<string, Measured>
   /** Changes of this run that may have taken effect, as `step host`. */
   readonly #effective: Set<string>
   /** The lease, once this leg has taken it. */
@@ -83,6 +104,9 @@ export class Course {
     this.#conditions = ports.conditionsOf(plan)
     this.facts = Object.fromEntries(Object.values(run.steps).flatMap(factsOf))
     this.reasons = new Map(Object.values(run.steps).map(step => [step.id, step.reason]))
+    this.measured = new Map(
+      Object.values(run.steps).flatMap(({ id, measured }) => (measured ? [[id, measured] as const] : [])),
+    )
     this.#effective = new Set(effectiveChanges(run))
     this.before = run.status
     this.#deadline = ports.clock.monotonic() + plan.timeoutMs
@@ -141,6 +165,33 @@ export class Course {
     if (!this.changed) this.before = this.lastStatus()
     this.#effective.add(key)
     this.#latest = undefined
+  }
+
+  /** Begins to ask a service; whoever has enough calls `stopAsking`, and the end of the leg does. */
+  async ask({ id, everyMs, timeoutMs }: PlannedStepOf<'probe'>, target: ServiceAddress): Promise<Asking> {
+    const offsetMs = (await this.ports.time()) - this.ports.clock.monotonic()
+    const watching = this.ports.prober.watch(target, { everyMs, timeoutMs })
+    const asking = { watching, target: serviceText(target), everyMs, offsetMs }
+    this.asking.set(id, asking)
+    return asking
+  }
+
+  stopAsking(step: string): void {
+    this.asking.get(step)?.watching.close()
+    this.asking.delete(step)
+  }
+
+  /** What clients felt, as far as it is known: what was measured, and what a run that ends before that has seen so far. */
+  felt(): readonly Measured[] {
+    const soFar = [...this.asking.values()].map(({ watching, ...timing }) =>
+      measuredFrom(watching.rounds, { ...timing, steady: 1 }),
+    )
+    return [...this.measured.values(), ...soFar.filter(({ failed }) => failed > 0)]
+  }
+
+  /** The end of the leg, however it ends. */
+  close(): void {
+    for (const step of [...this.asking.keys()]) this.stopAsking(step)
   }
 
   /** Judges an expression of this step. */

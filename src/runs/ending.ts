@@ -36,9 +36,15 @@ export async function* ending(
   yield {
     type: 'finished',
     outcome,
-    summary: summaryOf({ plan: course.plan, outcome, reason: ended.reason, changed: course.changed, step: at, status }),
+    summary: summaryOf({
+      ...{ plan: course.plan, outcome, reason: ended.reason, changed: course.changed, step: at, status },
+      measured: course.felt(),
+    }),
     leftBehind,
-    next: nextSteps({ plan: course.plan, outcome, leftBehind, changed: course.changed, number: course.run.number }),
+    next: nextSteps({
+      ...{ plan: course.plan, outcome, leftBehind, changed: course.changed, number: course.run.number },
+      step: at,
+    }),
     ...(status && { status }),
     ...(outcome === 'unknown' && { evidence: [...course.evidence, clusterSays(status)] }),
   }
@@ -106,7 +112,15 @@ function leftBehindOf(course: Course, status: ClusterStatus | undefined): string
   const failures = status.failures
     .filter(failure => !known.has(`${failure.resource} ${failure.node} ${failure.task}`))
     .map(failure => `failure of ${failure.resource || 'fencing'} (${failure.task}) on ${failure.node}`)
-  return [...constraints, ...heldBack(status, course.before), ...failures]
+  // A fencing that fails again and again is one thing to mend.
+  return [...constraints, ...heldBack(status, course.before), ...new Set(failures), ...lost(status, course.before)]
+}
+
+/** Nodes that are not with the cluster any more: a stop that hung may have cost one its power, however well the rest went. */
+function lost(now: ClusterStatus, before: ClusterStatus | undefined): string[] {
+  return Object.values(now.nodes)
+    .filter(node => !node.online && before?.nodes[node.name]?.online)
+    .map(node => `${node.name} not online any more`)
 }
 
 /** What the cluster does not do any more until somebody says so. */

@@ -20,7 +20,9 @@ import type { RunState } from './state.ts'
 import { approveStep } from './steps/approve.ts'
 import { changeStep } from './steps/change.ts'
 import { checkStep } from './steps/check.ts'
+import { measureStep } from './steps/measure.ts'
 import { pauseStep } from './steps/pause.ts'
+import { probeStep } from './steps/probe.ts'
 import { askStep } from './steps/run.ts'
 import { waitStep } from './steps/wait.ts'
 
@@ -33,6 +35,15 @@ export async function* carryOut(run: RunState, ports: EnginePorts, leg: LegSurro
   const plan = run.plan
   if (!plan) throw new Error(`run ${run.run} has no plan to carry out`)
   const course = new Course(run, plan, ports, leg)
+  try {
+    yield* stepByStep(run, course)
+  } finally {
+    course.close()
+  }
+}
+
+async function* stepByStep(run: RunState, course: Course): Events {
+  const { plan } = course
   if (isApproved(run) && run.restored) return yield* settleRestored(course)
   const hindrance = yield* beforeGoingOn(course)
   if (hindrance === 'drifted') return
@@ -87,5 +98,9 @@ async function* ofItsKind(step: Exclude<PlannedStep, PlannedStepOf<'approve'>>, 
       return yield* waitStep(step, course)
     case 'pause':
       return await pauseStep(step, course)
+    case 'probe':
+      return await probeStep(step, course)
+    case 'measure':
+      return yield* measureStep(step, course)
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ClusterStatus } from '../clusters/status.ts'
 import type { Problem } from '../problem.ts'
 import { Facts, Plan } from '../runbooks/plan.ts'
+import { Measured } from './measured.ts'
 import { OUTCOMES } from './outcome.ts'
 
 /** Who said something, and how we know. `person` is a name from the configuration, "" when the speaker is not in it. */
@@ -137,6 +138,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     outcome: StepOutcome,
     reason: z.string(),
     durationMs: z.number(),
+    measured: Measured.optional(),
   }),
   z.strictObject({ type: z.literal('stop-requested'), speaker: Speaker, reason: z.string(), attestation: Attestation }),
   /** What was approved no longer holds: the latest gate is void. Without changes so far a new plan is made; else the gate opens anew. */

@@ -213,6 +213,12 @@ function changedStep(step: StepState, event: StepEvent, at: number): StepState {
       return { ...step, executions }
     }
     case 'step-finished':
-      return { ...step, outcome: event.outcome, reason: event.reason, durationMs: event.durationMs }
+      return {
+        ...step,
+        outcome: event.outcome,
+        reason: event.reason,
+        durationMs: event.durationMs,
+        ...(event.measured && { measured: event.measured }),
+      }
   }
 }

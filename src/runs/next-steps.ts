@@ -1,4 +1,4 @@
-import type { Plan } from '../runbooks/plan.ts'
+import type { Plan, PlannedStep } from '../runbooks/plan.ts'
 import type { Outcome } from './outcome.ts'
 
 export interface Situation {
@@ -7,6 +7,8 @@ export interface Situation {
   readonly leftBehind: readonly string[]
   readonly changed: boolean
   readonly number: number
+  /** The step it ended on, if it did not get through. */
+  readonly step?: PlannedStep | undefined
 }
 
 /** What a person can do next, most useful first. */
@@ -24,7 +26,7 @@ export function nextSteps(situation: Situation): string[] {
         `nothing further will run; ${plan.cluster} stays held by #${number} until someone who has looked says: /ha stop ${number}`,
       ]
     case 'failed':
-      if (!situation.changed) return [`nothing was changed; look: ${status}`]
+      if (!situation.changed) return [`nothing was changed; look: ${status}`, ...overriding(situation)]
       return [`mend what failed, then look: ${status}`, ...clearing(situation)]
     case 'cancelled':
       return situation.changed ? [`look at what was done so far: ${status}`, ...clearing(situation)] : []
@@ -37,6 +39,13 @@ export function nextSteps(situation: Situation): string[] {
     case 'denied':
       return []
   }
+}
+
+/** How to go past a check that somebody who knows better may go past. */
+function overriding({ plan, step }: Situation): string[] {
+  if (step?.kind !== 'check' || !step.overridable || step.override !== undefined) return []
+  const command = `/ha ${plan.command} override ${step.id} because "…"`
+  return [`if you know better than this check, say why, and one more person must agree: ${command}`]
 }
 
 /** A constraint that stays binds its group for good, until somebody removes it. */

@@ -1,3 +1,4 @@
+import type { ServiceAddress } from '../clusters/service-address.ts'
 import type { ClusterStatus } from '../clusters/status.ts'
 import type { Result } from '../problem.ts'
 
@@ -31,6 +32,8 @@ export interface Kept {
   readonly text: string
   readonly bytes: number
   readonly truncated: boolean
+  /** Fingerprints of passwords that are masked in it, by line from 0: what looks alike may differ there. Never stored. */
+  readonly hidden?: ReadonlyMap<number, string>
 }
 
 /**
@@ -94,4 +97,29 @@ export interface Clock {
   monotonic(): number
   /** Resolves after `ms`, or as soon as `signal` fires. */
   sleep(ms: number, signal: AbortSignal): Promise<void>
+}
+
+/** One request and what came of it. Times are of `Clock.monotonic`. */
+export interface Round {
+  readonly startedAt: number
+  readonly endedAt: number
+  readonly answered: boolean
+  /** Why there was no answer, in a few words; "" when there was one. */
+  readonly reason: string
+}
+
+/** Requests that go on in the background until it is closed. */
+export interface Watching {
+  /** Those that have ended, in order; it grows. */
+  readonly rounds: readonly Round[]
+  /** Resolves once more than `seen` have ended, when it is closed, or as soon as `signal` fires. */
+  more(seen: number, signal: AbortSignal): Promise<void>
+  /** Nothing is asked any more. Safe to call twice. */
+  close(): void
+}
+
+/** Asks a service as a client would that is no member of the cluster. Never rejects: whatever happens is a round. */
+export interface Prober {
+  /** A connection every `everyMs`, opened and closed; never two at a time. Without an answer within `timeoutMs` it has failed. */
+  watch(target: ServiceAddress, timing: { readonly everyMs: number; readonly timeoutMs: number }): Watching
 }

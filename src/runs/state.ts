@@ -2,6 +2,7 @@ import type { ClusterStatus } from '../clusters/status.ts'
 import type { Problem } from '../problem.ts'
 import type { Plan } from '../runbooks/plan.ts'
 import type { Attestation, Entry, OutputRef, Request, RunEventOf, Speaker, StepOutcome } from './events.ts'
+import type { Measured } from './measured.ts'
 
 /**
  * - `requested`: journalled, no plan yet
@@ -44,6 +45,8 @@ export interface StepState {
   readonly progress: Readonly<Record<string, string>>
   /** In the order they began. */
   readonly executions: readonly ExecutionState[]
+  /** Of a `measure` step: what clients felt. */
+  readonly measured?: Measured | undefined
 }
 
 export interface Decision {

@@ -1,5 +1,6 @@
 import type { ClusterStatus, GroupStatus, NodeStatus } from '../clusters/status.ts'
 import type { Plan, PlannedStep } from '../runbooks/plan.ts'
+import { type Measured, measuredText } from './measured.ts'
 import type { Outcome } from './outcome.ts'
 
 export interface Ends {
@@ -12,16 +13,23 @@ export interface Ends {
   readonly step: PlannedStep | undefined
   /** As it is now; undefined when the cluster could not be asked. */
   readonly status: ClusterStatus | undefined
+  /** What clients felt, of each `measure` step that has ended. */
+  readonly measured?: readonly Measured[]
 }
 
 /** What is true at the end: a headline, then a line each for why and from where. Lines are separated by newlines. */
 export function summaryOf(ends: Ends): string {
   const now = nowText(ends)
   if (ends.outcome === 'succeeded')
-    return [now || `${ends.plan.title}: done`, movedFrom(ends)].filter(Boolean).join('\n')
+    return [now || `${ends.plan.title}: done`, movedFrom(ends), ...measuredLines(ends)].filter(Boolean).join('\n')
   const where = ends.step ? `step "${ends.step.name}"` : ''
   const why = [where, inShort(ends)].filter(Boolean).join(': ')
-  return [`${ends.plan.title}: ${wordsFor(ends)}`, why, now].filter(Boolean).join('\n')
+  return [`${ends.plan.title}: ${wordsFor(ends)}`, why, now, ...measuredLines(ends)].filter(Boolean).join('\n')
+}
+
+/** What a step says for itself is not said again. */
+function measuredLines({ measured = [], reason }: Ends): string[] {
+  return measured.map(measuredText).filter(text => !reason.includes(text))
 }
 
 /** Who differs from whom; in what stands with the step. */

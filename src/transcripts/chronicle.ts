@@ -1,7 +1,9 @@
+import type { PlannedStep } from '../runbooks/plan.ts'
 import type { RunEventOf, StepOutcome } from '../runs/events.ts'
 import type { RunRecord, RunState } from '../runs/state.ts'
 import { type Finished, passages, type Started } from './identical-output.ts'
 import { isNotable, type Note, noteOf } from './notes.ts'
+import { askingText, type Moment, momentsOf } from './outage.ts'
 import { turnBegun } from './turns.ts'
 
 /** A run told in chapters, for those who want the whole of a step in one place. */
@@ -23,9 +25,11 @@ export interface StepChapter {
   /** The script and its values, of a step that runs one. */
   readonly source: string
   readonly values: readonly string[]
-  /** What it waited for, or what had to hold. */
+  /** What it waited for, what had to hold, or what was asked. */
   readonly expression: string
   readonly scenes: readonly Scene[]
+  /** Of a measurement: what happened while the service was asked. */
+  readonly moments: readonly Moment[]
 }
 
 /** What happened within a step. */
@@ -36,7 +40,8 @@ export type Scene =
 
 type Draft = { -readonly [K in keyof StepChapter]: StepChapter[K] } & { kind: 'step'; scenes: Scene[] }
 
-export function chronicle({ entries, state }: RunRecord): Chapter[] {
+export function chronicle(record: RunRecord): Chapter[] {
+  const { entries, state } = record
   const chapters: (Chapter | Draft)[] = []
   const open = new Map<string, Draft>()
   const draft = (id: string, at: number, again: boolean): Draft => {
@@ -60,7 +65,7 @@ export function chronicle({ entries, state }: RunRecord): Chapter[] {
     } else if (passage.event.type === 'step-progress') {
       draft(passage.event.step, at, false).scenes.push({ kind: 'progress', at, text: passage.event.text })
     } else {
-      close(draft(passage.event.step, at, passage.event.again), passage.event)
+      close(draft(passage.event.step, at, passage.event.again), passage.event, record)
       open.delete(passage.event.step)
     }
   }
@@ -77,16 +82,22 @@ function opened(run: RunState, id: string, at: number, again: boolean): Draft {
   const step = run.plan?.steps.find(one => one.id === id)
   const isRun = step?.kind === 'run'
   return {
-    ...{ kind: 'step', at, id, again, reason: '', durationMs: 0, scenes: [] },
+    ...{ kind: 'step', at, id, again, reason: '', durationMs: 0, scenes: [], moments: [] },
     name: step?.name ?? id,
     hosts: isRun ? step.hosts : [],
     source: isRun ? step.source.trimEnd() : '',
     values: isRun ? Object.entries(step.values).map(([name, value]) => `${name}=${value}`) : [],
-    expression: step?.kind === 'check' || step?.kind === 'wait' ? step.expression : '',
+    expression: expressionOf(step),
     ...(isRun && step.change && { change: step.change }),
   }
 }
 
-function close(draft: Draft, { outcome, reason, durationMs }: RunEventOf<'step-finished'>): void {
-  Object.assign(draft, { outcome, reason, durationMs })
+function expressionOf(step: PlannedStep | undefined): string {
+  if (step?.kind === 'probe') return askingText(step)
+  return step?.kind === 'check' || step?.kind === 'wait' ? step.expression : ''
+}
+
+function close(draft: Draft, event: RunEventOf<'step-finished'>, record: RunRecord): void {
+  const { outcome, reason, durationMs } = event
+  Object.assign(draft, { outcome, reason, durationMs, moments: momentsOf(record, event) })
 }

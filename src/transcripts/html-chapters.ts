@@ -4,6 +4,7 @@ import type { StepOutcome } from '../runs/events.ts'
 import type { Chapter, Scene, StepChapter } from './chronicle.ts'
 import type { Outputs } from './gather.ts'
 import { type Child, type ClassName, el, folded, type Markup, withColours } from './markup.ts'
+import { momentLines } from './outage.ts'
 import { type ShownOutput, shownOutput } from './shown-output.ts'
 import { OUTCOME_MARK, recordLines, resultText } from './text-entries.ts'
 import { clockText, offsetText } from './times.ts'
@@ -51,7 +52,8 @@ export function chapterItems(chapters: readonly Chapter[], telling: Telling): Ma
 
 /** A check that holds: it has nothing to show but itself. */
 function isQuiet(step: StepChapter): boolean {
-  return step.outcome === 'succeeded' && step.scenes.length === 0 && step.hosts.length === 0
+  if (step.outcome !== 'succeeded' || step.reason !== '') return false
+  return step.scenes.length === 0 && step.hosts.length === 0
 }
 
 function checksHold(steps: readonly StepChapter[], telling: Telling): Markup {
@@ -103,9 +105,9 @@ function headOf(step: StepChapter, telling: Telling): Child[] {
   ]
 }
 
-/** Changes and whatever did not go well are open: that is what a reader came for. */
+/** Changes, what was measured, and whatever did not go well are open: that is what a reader came for. */
 function stepOf(step: StepChapter, telling: Telling): Markup {
-  const isOpen = step.change !== undefined || step.outcome !== 'succeeded'
+  const isOpen = step.change !== undefined || step.outcome !== 'succeeded' || step.moments.length > 0
   return folded(
     isOpen,
     'step',
@@ -115,6 +117,7 @@ function stepOf(step: StepChapter, telling: Telling): Markup {
     step.source ? el('pre', 'source', step.source) : undefined,
     step.values.length > 0 ? el('p', 'dim', 'with ', el('code', '', step.values.join(' '))) : undefined,
     ...step.scenes.map(scene => sceneOf(scene, telling)),
+    step.moments.length > 0 ? el('pre', 'out', momentLines(step.moments).join('\n')) : undefined,
   )
 }
 

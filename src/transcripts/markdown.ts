@@ -3,6 +3,7 @@ import { problemText } from '../problem.ts'
 import { durationText } from '../runbooks/duration.ts'
 import type { RunRecord, RunState } from '../runs/state.ts'
 import { type Chapter, chronicle, type StepChapter } from './chronicle.ts'
+import { momentLines } from './outage.ts'
 import { printable } from './printable.ts'
 import { witnessText } from './proof/witness.ts'
 import { recapRows } from './recap.ts'
@@ -119,8 +120,9 @@ function stepText(step: StepChapter): string {
     const whose = foldNames(scene.events.map(({ host }) => host))
     return [`${whose}: ${resultText(scene.events)}`, ...recordLines(scene.events[0])].map(plain)
   })
+  const moments = momentLines(step.moments).map(plain)
   const source = change ? step.source.split('\n').map(line => code(line, 'in a table')) : []
-  return [`${mark} ${plain(name)} · ${notes.join(' · ')}`, ...source, ...details].join('<br>')
+  return [`${mark} ${plain(name)} · ${notes.join(' · ')}`, ...source, ...details, ...moments].join('<br>')
 }
 
 function recapTable(run: RunState): string[] {

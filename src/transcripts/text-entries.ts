@@ -5,6 +5,7 @@ import type { RunRecord, RunState } from '../runs/state.ts'
 import type { Outputs } from './gather.ts'
 import { type Finished, type Passage, passages, type Started } from './identical-output.ts'
 import { isNotable, noteOf } from './notes.ts'
+import { momentLines, momentsOf } from './outage.ts'
 import { printable } from './printable.ts'
 import { type ShownOutput, shownOutput } from './shown-output.ts'
 import { clockMsText, offsetText } from './times.ts'
@@ -39,9 +40,8 @@ export interface Manner {
 
 /** One paragraph per event that a reader of the run wants to see, and what was printed. */
 export function paragraphs(record: RunRecord, outputs: Outputs, manner: Manner): Paragraph[] {
-  const { state } = record
   return passages(record.entries).flatMap(passage => {
-    const [first, ...rest] = passageLines(passage, state, outputs, manner).flatMap(line => line.split('\n'))
+    const [first, ...rest] = passageLines(passage, record, outputs, manner).flatMap(line => line.split('\n'))
     return first === undefined ? [] : [{ at: passage.at, passage, lines: [first, ...rest] as const }]
   })
 }
@@ -55,7 +55,8 @@ export function entryLines(record: RunRecord, outputs: Outputs): string[] {
   ])
 }
 
-function passageLines(passage: Passage, run: RunState, outputs: Outputs, manner: Manner): string[] {
+function passageLines(passage: Passage, record: RunRecord, outputs: Outputs, manner: Manner): string[] {
+  const { state: run } = record
   if (passage.kind === 'began') return startLines(passage.events, run).map(printable)
   if (passage.kind === 'ended') return endLines(passage.events, run, outputs, manner)
   const { event } = passage
@@ -65,7 +66,8 @@ function passageLines(passage: Passage, run: RunState, outputs: Outputs, manner:
   }
   if (event.type === 'step-started') return turnLines(turnBegun(run, event.step))
   if (event.type === 'step-progress') return [printable(`  ${event.step}  ${event.text}`)]
-  return event.type === 'step-finished' ? [printable(stepLine(event, run))] : []
+  if (event.type !== 'step-finished') return []
+  return [stepLine(event, run), ...momentLines(momentsOf(record, event))].map(printable)
 }
 
 /** A rolling comes to its next node. */

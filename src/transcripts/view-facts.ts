@@ -5,6 +5,7 @@ import { durationText } from '../runbooks/duration.ts'
 import type { Plan } from '../runbooks/plan.ts'
 import type { ExecutionState, GateState, RunState } from '../runs/state.ts'
 import { failureText } from '../runs/steps/wait.ts'
+import { askingText } from './outage.ts'
 import { readingLine } from './status-line.ts'
 import { clockText } from './times.ts'
 import type { Fact } from './view.ts'
@@ -22,6 +23,7 @@ export function planFacts(run: RunState, now: number): Fact[] {
   return [
     ...(gate ? [{ label: 'What happens', lines: gate.text.trim().split('\n') }] : []),
     ...previews(run, plan),
+    ...measuring(plan),
     ...Object.entries(plan.because).map(([input, why]) => ({ label: `Why ${plan.inputs[input]}`, lines: [why] })),
     { label: 'State', lines: [`${stateLine(status)} · ${readingLine(status, now)}`, ...failures(status)] },
     ...(gate ? [{ label: 'Approve', lines: [approveLine(run, gate)] }] : []),
@@ -30,6 +32,15 @@ export function planFacts(run: RunState, now: number): Fact[] {
       lines: [`${plan.stack}/${plan.runbook.name} ${plan.runbook.version} · plan ${shortDigest(run.digest ?? '')}`],
     },
   ]
+}
+
+/** What is asked from outside while it goes on, and what comes of that. */
+function measuring({ steps }: Plan): Fact[] {
+  const lines = steps.flatMap(step => {
+    const probe = step.kind === 'measure' ? steps.find(({ id }) => id === step.probe) : undefined
+    return probe?.kind === 'probe' ? [`${askingText(probe)}: how long clients are without it`] : []
+  })
+  return lines.length > 0 ? [{ label: 'Measured', lines }] : []
 }
 
 /** What has failed, in the words of the cluster: whoever decides must not have to look for it. */

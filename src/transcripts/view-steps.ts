@@ -3,6 +3,7 @@ import { durationText } from '../runbooks/duration.ts'
 import type { PlannedStep } from '../runbooks/plan.ts'
 import type { StepOutcome } from '../runs/events.ts'
 import type { RunState, StepState } from '../runs/state.ts'
+import { askingText } from './outage.ts'
 import { type Row, underTurns } from './turns.ts'
 import type { StepMark, StepView } from './view.ts'
 
@@ -66,10 +67,11 @@ function oneLine(row: readonly StepView[]): StepView {
 function stepView(step: PlannedStep, state: StepState | undefined, run: RunState, now: number): StepView {
   const hosts = step.kind === 'run' ? foldNames(step.hosts) : ''
   const base = { id: step.id, name: step.name, hosts }
-  if (!state) return { ...base, mark: run.phase === 'finished' ? 'skipped' : 'ahead', detail: onlyIf(step), tail: '' }
+  if (!state)
+    return { ...base, mark: run.phase === 'finished' ? 'skipped' : 'ahead', detail: aheadDetail(step), tail: '' }
   if (!state.outcome) return { ...base, mark: 'running', detail: runningDetail(step, state, now), tail: '' }
-  const { durationMs, outcome } = state
-  return { ...base, mark: MARK_OF[outcome], durationMs, ...toldOf(step, state) }
+  const { durationMs, outcome, measured } = state
+  return { ...base, mark: MARK_OF[outcome], durationMs, ...toldOf(step, state), ...(measured && { measured }) }
 }
 
 /** Of a comparison the difference is worth more than what the nodes printed. */
@@ -79,14 +81,16 @@ function toldOf(step: PlannedStep, state: StepState): Pick<StepView, 'detail' | 
   return { detail, tail: difference.length > 0 ? difference.join('\n') : tailOf(state) }
 }
 
-function onlyIf(step: PlannedStep): string {
-  return step.if === undefined ? '' : `only if ${step.if}`
+function aheadDetail(step: PlannedStep): string {
+  const asks = step.kind === 'probe' ? askingText(step) : ''
+  return [asks, step.if === undefined ? '' : `only if ${step.if}`].filter(Boolean).join(' · ')
 }
 
 function runningDetail(step: PlannedStep, state: StepState, now: number): string {
   const progress = Object.values(state.progress).filter(Boolean).join(' · ')
   const elapsed = durationText(Math.max(0, now - state.startedAt))
-  const time = step.kind === 'wait' || step.kind === 'run' ? `${elapsed} of ${durationText(step.timeoutMs)}` : elapsed
+  const hasLimit = step.kind === 'wait' || step.kind === 'run' || step.kind === 'measure'
+  const time = hasLimit ? `${elapsed} of ${durationText(step.timeoutMs)}` : elapsed
   return [time, progress].filter(Boolean).join(' · ')
 }
 

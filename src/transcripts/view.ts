@@ -1,4 +1,5 @@
 import type { Problem } from '../problem.ts'
+import type { Measured } from '../runs/measured.ts'
 
 /** How a run stands, ready to be drawn by any surface: Slack card, terminal, page. Plain text only; surfaces escape. */
 export interface RunView {
@@ -110,4 +111,6 @@ export interface StepView {
   readonly detail: string
   /** Last lines of output worth seeing, masked. */
   readonly tail: string
+  /** Of a `measure` step that has ended: what clients felt. */
+  readonly measured?: Measured
 }

@@ -51,6 +51,29 @@ clusters:
     expect((await mistakes(text))[1]?.excerpt).toBe('archiv: ./archive\n^^^^^^')
   })
 
+  test.each([
+    '192.0.2.22',
+    ':3334',
+    '192.0.2.22:0',
+    '192.0.2.22:65536',
+    '2001:db8::22:3334',
+    '[web]:80',
+    'http://web:80',
+    '-x:80',
+  ])('a service at %s is no address that could be asked', async service => {
+    const text = `${CLUSTER}    groups: { web: { service: "${service}" } }\n`
+    expect(await lines(text)).toEqual([
+      '7:31 clusters.pvfs.groups.web.service must be host:port, like 192.0.2.22:3334 or [2001:db8::22]:3334.',
+    ])
+  })
+
+  test('a service that is only a port is told how it is written', async () => {
+    expect(await lines(`${CLUSTER}    groups: { web: { service: 3334, prefer: node1 } }\n`)).toEqual([
+      '7:31 clusters.pvfs.groups.web.service must be host:port, like 192.0.2.22:3334 or [2001:db8::22]:3334.',
+      '7:37 clusters.pvfs.groups.web has no key prefer. → prefers',
+    ])
+  })
+
   test('a key that resembles nothing is answered with what there could be', async () => {
     expect(await mistakes('slack: { colour: red }\n')).toMatchObject([
       { message: 'slack has no key colour.', next: 'It can have: mode, team, port, apiUrl.' },

@@ -134,7 +134,7 @@ describe('a rolling is refused', () => {
       sample.yaml:14:22 There is no "runn" in a step. Did you mean run?
             - { id: later, runn: ls }
                            ^^^^
-      A step has exactly one of run, check, wait, approve, pause, copy, compare, rolling, use."
+      A step has exactly one of run, check, wait, approve, pause, copy, compare, probe, measure, rolling, use."
     `)
   })
 

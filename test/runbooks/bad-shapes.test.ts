@@ -30,7 +30,7 @@ describe('a runbook of the wrong shape is refused with one clear message', () =>
       "sample.yaml:9:5 There is no "chekc" in a step. Did you mean check?
         - chekc: cluster.quorate
           ^^^^^
-      A step has exactly one of run, check, wait, approve, pause, copy, compare, rolling, use."
+      A step has exactly one of run, check, wait, approve, pause, copy, compare, probe, measure, rolling, use."
     `)
   })
 
@@ -40,7 +40,7 @@ describe('a runbook of the wrong shape is refused with one clear message', () =>
       "sample.yaml:9:5 This step does nothing.
         - name: Nothing
           ^^^^
-      A step has exactly one of run, check, wait, approve, pause, copy, compare, rolling, use."
+      A step has exactly one of run, check, wait, approve, pause, copy, compare, probe, measure, rolling, use."
     `)
   })
 

@@ -24,10 +24,22 @@ describe('the schema for editors', () => {
     const schema = Shape.parse(JSON.parse(renderJsonSchema()))
     expect(schema.required).toContain('steps')
     const kinds = schema.properties.steps.items.anyOf.map(step => step.required.join(' and '))
-    expect(kinds).toEqual(['run', 'check', 'wait', 'pause', 'copy', 'compare', 'use', 'approve', 'rolling and steps'])
+    expect(kinds).toEqual([
+      'run',
+      'check',
+      'wait',
+      'pause',
+      'copy',
+      'compare',
+      'use',
+      'approve',
+      'probe',
+      'measure',
+      'rolling and steps',
+    ])
   })
 
-  it('knows the steps inside a rolling as well, which are neither approvals nor rollings', () => {
+  it('knows the steps inside a rolling as well, which are neither approvals nor rollings, and measure nothing', () => {
     const schema = Shape.parse(JSON.parse(renderJsonSchema()))
     const rolling = Rolling.parse(schema.properties.steps.items.anyOf.at(-1))
     expect(rolling.properties.steps.items.anyOf.map(step => step.required[0])).toEqual([

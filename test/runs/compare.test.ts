@@ -47,6 +47,29 @@ describe('what several nodes printed', () => {
     expect(compareOutputs(outputs, ['#.*', '\\s+$', '^$']).outcome).toBe('succeeded')
   })
 
+  test('differs in a password alone, which is not shown', () => {
+    const hidden = (line: number, print: string) => ({ hidden: new Map([[line, print]]) })
+    const text = 'a\npasswd="***"\nb\n'
+    const outputs = [
+      { ...printed('node1', text), ...hidden(1, 'one') },
+      { ...printed('node2', text), ...hidden(1, 'two') },
+    ]
+    expect(compareOutputs(outputs, []).reason).toMatchInlineSnapshot(`
+      "node2 differs from node1
+      --- node1
+      +++ node2
+      @@ -1,3 +1,3 @@
+       a
+      -passwd="***" (password A, not shown)
+      +passwd="***" (password B, not shown)
+       b"
+    `)
+    expect(compareOutputs([...outputs.slice(1), { ...printed('node3', text), ...hidden(1, 'two') }], []).outcome).toBe(
+      'succeeded',
+    )
+    expect(compareOutputs(outputs, ['^passwd.*']).outcome).toBe('succeeded')
+  })
+
   test('differs in the end of its last line', () => {
     expect(compareOutputs([printed('node1', 'a\n'), printed('node2', 'a')], []).reason).toMatchInlineSnapshot(`
       "node2 differs from node1

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { approvedFailover, clear, move, preview, unmounted } from '../support/failover.ts'
 import { createBench } from '../support/run-bench.ts'
+import { configured, moved, offline, pvfsStatus, withFailure } from '../support/statuses.ts'
 
 const CHECKS = ['quorum', 'settled', 'managed', 'runs_once', 'sound', 'free', 'able', 'members', 'calm', 'fencing']
 const STEP = ['step-started', 'step-finished']
@@ -125,5 +126,31 @@ describe('a failover that goes well', () => {
     const bench = await createBench()
     await approvedFailover(bench)
     expect(await bench.leases.holder('pvfs')).toBeUndefined()
+  })
+})
+
+describe('what a failover leaves behind', () => {
+  test('is also the node that lost its power because the group would not stop, however well it went', async () => {
+    const bench = await createBench()
+    const run = await approvedFailover(bench)
+    const there = offline(configured(moved(pvfsStatus(), 'server2', 'node5'), '0.58'), 'node3')
+    bench.status.say(pvfsStatus(), there, there)
+    bench.shell.expect(move(), clear())
+    const { finished } = await bench.leg(run, 2)
+    expect(finished).toMatchObject({ outcome: 'succeeded', leftBehind: ['node3 not online any more'] })
+  })
+
+  test('names what failed again and again once', async () => {
+    const bench = await createBench()
+    const run = await approvedFailover(bench)
+    const fencing = { resource: '', group: '', node: 'node3', task: 'reboot' }
+    const there = withFailure(withFailure(configured(moved(pvfsStatus(), 'server2', 'node5'), '0.58'), fencing), {
+      ...fencing,
+      at: '2026-01-01T00:00:05Z',
+    })
+    bench.status.say(pvfsStatus(), there, there)
+    bench.shell.expect(move())
+    const { finished } = await bench.leg(run, 2)
+    expect(finished?.leftBehind).toEqual(['failure of fencing (reboot) on node3'])
   })
 })

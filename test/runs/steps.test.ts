@@ -40,6 +40,19 @@ describe('a check', () => {
     expect(state.steps['calm']).toMatchObject({ outcome: 'errored', reason: 'No node of pvfs answers.' })
   })
 
+  test.each([
+    ['says how to override it, when that is allowed', true],
+    ['offers no override that is not allowed', false],
+  ])('that does not hold %s', async (_, isOffered) => {
+    const which = isOffered ? ', overridable: true' : ''
+    const { bench, run } = await carried(`  - { id: calm, check: cluster.settled${which} }\n`)
+    bench.status.say(unsettled(pvfsStatus(), 'an election is under way'))
+    const state = await bench.leg(run, 1)
+    expect(state.finished?.outcome).toBe('failed')
+    const next = state.finished?.next.join('\n') ?? ''
+    expect(next.includes('/ha trial on pvfs override calm because "…"')).toBe(isOffered)
+  })
+
   test('of level warn warns and lets the run go on', async () => {
     const { bench, run } = await carried(
       `  - { id: calm, check: cluster.settled, level: warn }\n  - { id: ok, check: cluster.quorate }\n`,

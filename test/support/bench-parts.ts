@@ -13,10 +13,12 @@ import type { EnginePorts } from '../../src/runs/course.ts'
 import type { Attestation, Speaker } from '../../src/runs/events.ts'
 import type { Journal } from '../../src/runs/journal.ts'
 import { planConditions } from '../../src/runs/plan-conditions.ts'
+import type { Prober } from '../../src/runs/ports.ts'
 import { createAuthenticity } from '../../src/workers/authenticity.ts'
 import type { LegWorkerParts } from '../../src/workers/leg-worker.ts'
 import { createPlanner } from '../../src/workers/planner.ts'
 import type { StopWatch } from '../../src/workers/stop-watch.ts'
+import { createScriptedProber } from './scripted-prober.ts'
 
 const RUNBOOKS = fileURLToPath(new URL('../../runbooks', import.meta.url))
 const MINUTE_MS = 60_000
@@ -74,6 +76,8 @@ export interface Surroundings
   readonly inventory: Inventory
   readonly library: Library
   readonly policies: Readonly<Record<string, ClusterPolicy>>
+  /** Without it every service answers. */
+  readonly prober?: Prober
   /** What `copy` finds below the folder of files. */
   readonly files?: Readonly<Record<string, string>>
 }
@@ -84,6 +88,8 @@ export function workerParts(around: Surroundings, name = 'worker@test:1'): LegWo
   let tokens = 0
   const ports: EnginePorts = {
     ...{ shell, operations, status, outputs, leases, clock },
+    prober: around.prober ?? createScriptedProber(clock),
+    fileOf: async source => await fileOf(source),
     differences: (run, reading) => planner.differences(run, reading),
     conditionsOf: planConditions(inventory),
     time: () => journal.time(),

@@ -9,16 +9,19 @@ import { createDesk } from '../../src/commands/dispatch.ts'
 import type { DeskParts } from '../../src/commands/parts.ts'
 import type { ClusterPolicy } from '../../src/policy/access.ts'
 import type { Library } from '../../src/runbooks/library.ts'
+import type { EnginePorts } from '../../src/runs/course.ts'
 import type { Leases } from '../../src/runs/leases.ts'
 import type { OutputArchive } from '../../src/runs/output.ts'
 import type { RunState } from '../../src/runs/state.ts'
 import { gatherOutputs } from '../../src/transcripts/gather.ts'
+import type { Redactor } from '../../src/transcripts/redact.ts'
 import { transcriptText } from '../../src/transcripts/text.ts'
 import { carryLeg, type LegWorkerParts } from '../../src/workers/leg-worker.ts'
 import { attest, directory, libraryWith, policy, speaker, workerParts } from './bench-parts.ts'
 import { createFakeClock, type FakeClock } from './fake-clock.ts'
 import { createMemoryJournal, createMemoryLeases, type MemoryJournal } from './memory-journal.ts'
 import { createScriptedOperations, type ScriptedOperations } from './scripted-operations.ts'
+import { createScriptedProber, type ScriptedProber } from './scripted-prober.ts'
 import { createScriptedShell, type ScriptedShell } from './scripted-shell.ts'
 import { pvfsCluster, pvfsStatus, type ScriptedStatus, scriptedStatus } from './statuses.ts'
 
@@ -29,6 +32,7 @@ export interface Bench {
   readonly shell: ScriptedShell
   readonly operations: ScriptedOperations
   readonly status: ScriptedStatus
+  readonly prober: ScriptedProber
   readonly outputs: OutputArchive
   readonly desk: Desk
   readonly desking: DeskParts
@@ -52,6 +56,10 @@ export interface BenchOptions {
   readonly policies?: Readonly<Record<string, ClusterPolicy>>
   /** What `copy` finds below the folder of files; may be changed while it runs. */
   readonly files?: Readonly<Record<string, string>>
+  /** Instead of nodes that follow a script. */
+  readonly nodes?: Pick<EnginePorts, 'shell' | 'operations'>
+  /** Masks what is stored of outputs. */
+  readonly redactor?: Pick<Redactor, 'stream'>
 }
 
 /** Desk, planner, engine and worker joined as the application joins them, over a cluster and a shell that follow a script. */
@@ -63,7 +71,9 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
   const shell = createScriptedShell()
   const operations = createScriptedOperations(shell)
   const status = scriptedStatus(pvfsStatus())
-  const outputs = createOutputArchive(folder, () => ({ write: chunk => chunk, flush: () => Buffer.alloc(0) }))
+  const unmasked = () => ({ write: (chunk: Buffer) => chunk, flush: () => Buffer.alloc(0) })
+  const outputs = createOutputArchive(folder, () => options.redactor?.stream() ?? unmasked())
+  const prober = createScriptedProber(clock)
   const inventory = options.inventory ?? { pvfs: pvfsCluster() }
   const library = options.library ?? (await libraryWith())
   const policies = options.policies ?? Object.fromEntries(Object.keys(inventory).map(name => [name, policy]))
@@ -89,7 +99,9 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
     library,
     policies,
     clock,
+    prober,
     ...(options.files && { files: options.files }),
+    ...options.nodes,
   })
   const desk = createDesk(desking)
   const asked: string[] = []
@@ -107,6 +119,7 @@ export async function createBench(options: BenchOptions = {}): Promise<Bench> {
     shell,
     operations,
     status,
+    prober,
     outputs,
     desk,
     desking,

@@ -46,6 +46,8 @@ export interface StackStage<W extends World> {
   ended(run: string): Promise<Ended>
   /** Asks, approves every gate and waits for the end. `meanwhile` is done once the first gate is approved. */
   carryOut(text: string, meanwhile?: (run: string) => Promise<void> | void): Promise<Ended>
+  /** The same, and an error with the transcript unless it succeeds. The library's coverage is read from these calls: see every-runbook.test.ts. */
+  succeeds(text: string): Promise<Ended>
 }
 
 export interface Ended {
@@ -64,7 +66,7 @@ export const looksOften: Edit = text => text.replaceAll(/^( *every: ).*$/gm, '$1
 
 /** The same, and gives up waiting for what never comes after `limit`. */
 export function hurried(limit: string): Edit {
-  return text => looksOften(text).replaceAll(/(\n *every: 300ms\n *timeout: ).*/g, `$1${limit}`)
+  return text => looksOften(text).replaceAll(/(\n *(?:- )?wait: .*\n *every: 300ms\n *timeout: ).*/g, `$1${limit}`)
 }
 
 const COMES_UP_MS = 60_000
@@ -186,6 +188,19 @@ function talking<W extends World>(
     const state = await until(run, ({ phase }) => phase === 'finished', 'the end')
     return await told(core, run, state)
   }
+  const carryOut: Talking<W>['carryOut'] = async (text, meanwhile) => {
+    const run = await ask(text)
+    const approved = new Set<string>()
+    const isNext = ({ phase, gates }: RunState) =>
+      phase === 'finished' || (phase === 'waiting' && !approved.has(gates.at(-1)?.token ?? ''))
+    for (;;) {
+      const state = await until(run, isNext, 'a gate or the end')
+      if (state.phase === 'finished') return await told(core, run, state)
+      approved.add(state.gates.at(-1)?.token ?? '')
+      await approve(run)
+      if (approved.size === 1) await meanwhile?.(run)
+    }
+  }
   return {
     ask,
     approve,
@@ -198,18 +213,11 @@ function talking<W extends World>(
       if (state.problems.length === 0) throw new Error(`"${text}" was not refused`)
       return state.problems.map(problemText).join('\n')
     },
-    async carryOut(text, meanwhile) {
-      const run = await ask(text)
-      const approved = new Set<string>()
-      const isNext = ({ phase, gates }: RunState) =>
-        phase === 'finished' || (phase === 'waiting' && !approved.has(gates.at(-1)?.token ?? ''))
-      for (;;) {
-        const state = await until(run, isNext, 'a gate or the end')
-        if (state.phase === 'finished') return await told(core, run, state)
-        approved.add(state.gates.at(-1)?.token ?? '')
-        await approve(run)
-        if (approved.size === 1) await meanwhile?.(run)
-      }
+    carryOut,
+    async succeeds(text) {
+      const ended = await carryOut(text)
+      if (ended.outcome === 'succeeded') return ended
+      throw new Error(`"${text}" ended ${ended.outcome}, and not succeeded:\n${ended.transcript}`)
     },
   }
 }

@@ -1,6 +1,7 @@
 import { foldNames } from '../../clusters/fold-names.ts'
 import type { StepResult } from '../course.ts'
 import { lineDiff } from '../line-diff.ts'
+import type { Kept } from '../ports.ts'
 
 /** What one host printed. */
 export interface Printed {
@@ -8,6 +9,8 @@ export interface Printed {
   readonly stdout: string
   /** All of it was kept. */
   readonly isWhole: boolean
+  /** Where two hosts print the same masks, the passwords below them may differ. */
+  readonly hidden?: Kept['hidden']
 }
 
 /** Of a difference, so much stands in the reason; the archive has what every host printed, in full. */
@@ -15,8 +18,8 @@ const MOST_LINES = 60
 const MOST_CHARACTERS = 4000
 
 /**
- * Whether all hosts printed the same, matches of `ignore` (regular expressions) left out: who differs from whom, and in what. What cannot
- * be compared as text is `errored`, never alike.
+ * Whether all hosts printed the same, matches of `ignore` (regular expressions) left out: who differs from whom, and in what. Passwords are
+ * compared although they are masked. What cannot be compared as text is `errored`, never alike.
  */
 export function compareOutputs(outputs: readonly Printed[], ignore: readonly string[]): StepResult {
   const incomparable = outputs.length < 2 ? onlyOne(outputs) : unfit(outputs)
@@ -57,8 +60,10 @@ interface Alike {
 function alike(outputs: readonly Printed[], ignore: readonly string[]): Alike[] {
   const patterns = ignore.map(one => new RegExp(one, 'gu'))
   const groups = new Map<string, Alike>()
-  for (const { host, stdout } of outputs) {
-    const lines = comparable(stdout, patterns)
+  const all = outputs.map(({ stdout, hidden }) => comparable(stdout, patterns, hidden))
+  const named = nameHidden(all.flat())
+  for (const [index, { host }] of outputs.entries()) {
+    const lines = (all[index] ?? []).map(named)
     const key = lines.join('\n')
     const known = groups.get(key)
     if (known) known.hosts.push(host)
@@ -67,14 +72,32 @@ function alike(outputs: readonly Printed[], ignore: readonly string[]): Alike[] 
   return [...groups.values()].sort((a, b) => b.hosts.length - a.hosts.length)
 }
 
-function comparable(text: string, patterns: readonly RegExp[]): readonly string[] {
+/** A line to be compared, and the fingerprint of what is masked in it. */
+interface Line {
+  readonly text: string
+  readonly hidden: string
+}
+
+/** How lines are told apart that differ only below their masks: `passwd="***" (password A)`, and B on the other node. */
+function nameHidden(lines: readonly Line[]): (line: Line) => string {
+  const hidden = new Map<string, Set<string>>()
+  for (const line of lines) hidden.set(line.text, (hidden.get(line.text) ?? new Set()).add(line.hidden))
+  return ({ text, hidden: own }) => {
+    const all = [...(hidden.get(text) ?? [])]
+    return all.length < 2 ? text : `${text} (password ${String.fromCharCode(A + all.indexOf(own))}, not shown)`
+  }
+}
+
+const A = 'A'.charCodeAt(0)
+
+function comparable(text: string, patterns: readonly RegExp[], hidden: Printed['hidden']): readonly Line[] {
   const lines = text.split('\n')
   const end = lines.pop()
   const all = end === '' ? lines : [...lines, end ?? '', '\\ No newline at end of file']
-  return all.flatMap(line => {
+  return all.flatMap((line, index) => {
     const isTouched = patterns.some(pattern => line.search(pattern) >= 0)
     const left = patterns.reduce((rest, pattern) => rest.replace(pattern, ''), line)
-    return isTouched && left.trim() === '' ? [] : [left]
+    return isTouched && left.trim() === '' ? [] : [{ text: left, hidden: hidden?.get(index) ?? '' }]
   })
 }
 

@@ -1,10 +1,12 @@
 import { foldNames } from '../../clusters/fold-names.ts'
+import { problemText } from '../../problem.ts'
 import type { PlannedStepOf } from '../../runbooks/plan.ts'
 import { executionsOf } from '../changes.ts'
 import type { Course, StepResult } from '../course.ts'
 import type { RunEvent, RunEventOf } from '../events.ts'
-import type { ExecutionResult } from '../ports.ts'
+import type { ExecutionResult, Kept } from '../ports.ts'
 import { compareOutputs } from './compare.ts'
+import { copiedText } from './copied.ts'
 import { KEEP_BYTES } from './keep.ts'
 import { verdict } from './verdict.ts'
 
@@ -15,12 +17,14 @@ type Finished = RunEventOf<'execution-finished'>
 export async function* askStep(step: RunStep, course: Course): AsyncGenerator<RunEvent, StepResult> {
   const latest = new Map<string, Done>()
   let hosts: readonly string[] = step.hosts
+  const text = await copiedText(step, course)
+  if (!text.ok) return { outcome: 'errored', reason: text.problems.map(problemText).join('\n') }
   const first = firstAttempt(step, course)
   for (let attempt = first; attempt <= first + step.retries && hosts.length > 0; attempt++) {
     if (attempt > first) await course.ports.clock.sleep(step.delayMs, course.signal)
     if (course.signal.aborted) return course.stopped()
     for (const host of hosts) yield started(step, course, host, attempt)
-    const round = await Promise.all(hosts.map(host => execute(step, course, host, attempt)))
+    const round = await Promise.all(hosts.map(host => execute(step, course, { host, attempt, text: text.value })))
     for (const done of round) {
       latest.set(done.event.host, done)
       yield done.event
@@ -31,7 +35,7 @@ export async function* askStep(step: RunStep, course: Course): AsyncGenerator<Ru
   remember(step, course, dones)
   const result = overall(dones)
   if (!step.compare || result.outcome !== 'succeeded') return result
-  const printed = dones.map(({ event, stdout, isWhole }) => ({ host: event.host, stdout, isWhole }))
+  const printed = dones.map(({ event, ...rest }) => ({ host: event.host, ...rest }))
   return compareOutputs(printed, step.compare.ignore)
 }
 
@@ -45,6 +49,7 @@ interface Done {
   readonly event: Finished
   readonly stdout: string
   readonly isWhole: boolean
+  readonly hidden?: Kept['hidden']
 }
 
 function started(step: RunStep, course: Course, host: string, attempt: number): RunEventOf<'execution-started'> {
@@ -52,7 +57,14 @@ function started(step: RunStep, course: Course, host: string, attempt: number): 
   return { type: 'execution-started', step: step.id, host, attempt, operation }
 }
 
-async function execute(step: RunStep, course: Course, host: string, attempt: number): Promise<Done> {
+interface Turn {
+  readonly host: string
+  readonly attempt: number
+  /** Of the file that is shown. */
+  readonly text: string
+}
+
+async function execute(step: RunStep, course: Course, { host, attempt, text }: Turn): Promise<Done> {
   const { outputs, shell } = course.ports
   const { run, number } = course.run
   const recording = await outputs.record({ run, number, step: step.id, host, attempt, again: false })
@@ -60,7 +72,7 @@ async function execute(step: RunStep, course: Course, host: string, attempt: num
     cluster: course.plan.cluster,
     node: host,
     script: step.script,
-    ...(step.stdin !== undefined && { stdin: Buffer.from(step.stdin) }),
+    ...(step.file && { stdin: Buffer.from(text) }),
     timeoutMs: step.timeoutMs,
     signal: course.signal,
     output: recording.sink,
@@ -81,7 +93,8 @@ async function execute(step: RunStep, course: Course, host: string, attempt: num
     ...stored,
   }
   if (result.kind === 'not-sent') return { event, stdout: '', isWhole: true }
-  return { event, stdout: result.stdout.text, isWhole: !result.stdout.truncated }
+  const { truncated, hidden } = result.stdout
+  return { event, stdout: result.stdout.text, isWhole: !truncated, ...(hidden && { hidden }) }
 }
 
 function durationOf(result: ExecutionResult): number {

@@ -1,9 +1,11 @@
 import { createJournal } from '../../../src/adapters/redis/journal.ts'
 import { createLeases } from '../../../src/adapters/redis/leases.ts'
 import { rememberingLeases } from '../../../src/app/recovery.ts'
+import { bad } from '../../../src/problem.ts'
 import type { Journal } from '../../../src/runs/journal.ts'
 import type { Leases } from '../../../src/runs/leases.ts'
 import type { Operations } from '../../../src/runs/operations.ts'
+import type { Prober } from '../../../src/runs/ports.ts'
 import { ulid } from '../../../src/runs/ulid.ts'
 import { createAdmission } from '../../../src/workers/admission.ts'
 import { createAuthenticity } from '../../../src/workers/authenticity.ts'
@@ -24,6 +26,13 @@ import type { World } from './world.ts'
 
 const RECONCILE_MS = 5000
 const RUNNER = Buffer.from('# stands for deploy/node-runner.sh, which test/faults/simulation/node/ plays\n')
+
+/** No runbook of the simulation asks a service. */
+const NOTHING_MEASURED: Prober = {
+  watch: () => {
+    throw new Error('no service is asked here')
+  },
+}
 
 /** Ways in which a worker could be wrong: planted to see that they are found. */
 export interface WorkerFlaws {
@@ -74,6 +83,8 @@ export class SimulatedWorker {
         ...{ shell, operations, status, clock, conditionsOf },
         leases: rememberingLeases(leases, recovery),
         outputs: outputs.port(),
+        prober: NOTHING_MEASURED,
+        fileOf: async source => bad({ code: 'cannot-copy', message: `There is no ${source} here.` }),
         differences: (run, reading) => planner.differences(run, reading),
         time: () => journal.time(),
         newToken: () => [...Array(4)].map(() => random.int(0, 0xffff_ffff).toString(16).padStart(8, '0')).join(''),
