@@ -42,6 +42,18 @@ describe('what is looked at on the EVMS cluster', { timeout: TEST_MS }, () => {
     ])
   })
 
+  it('a node that would reset itself is found: of the fence devices meant for it, the last one counts', async () => {
+    const { outcome, transcript } = await planted('verify config', '/etc/ha.d/ha.cf', text =>
+      text.replaceAll(/stonith_host n[12]/g, 'stonith_host *'),
+    )
+    expect(outcome).toBe('failed')
+    expectInOrder(transcript, [
+      'the last device in ha.cf that is meant for n2 is the board of n2 itself',
+      'Give n2 a line of its own, with the board of the other node.',
+    ])
+    expect(transcript).not.toContain('meant for n1 is the board')
+  })
+
   it('a comment more makes no difference', async () => {
     const { outcome } = await planted('verify config', '/etc/ha.d/ha.cf', text => `# for the night shift\n${text}`)
     expect(outcome).toBe('succeeded')

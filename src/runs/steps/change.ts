@@ -40,7 +40,8 @@ export async function* changeStep(
 /** What is carried out; of a copy with the text of its file, which is read once for all hosts. */
 async function scriptOf(step: ChangeStep, course: Course): Promise<Result<string>> {
   const text = await copiedText(step, course)
-  return text.ok && step.file ? good(withText(step.script, text.value)) : text.ok ? good(step.script) : text
+  if (!text.ok) return text
+  return good(step.file ? withText(step.script, text.value) : step.script)
 }
 
 interface Turn {

@@ -217,4 +217,13 @@ export const POLICY_GUARDS: readonly Guard[] = [
     test: 'test/workers/plan-refusals.test.ts',
     title: 'a change nobody signed',
   },
+  {
+    id: 'policy-probe-inventory',
+    without: 'a runbook could make a worker connect to any address there is',
+    file: 'src/runbooks/plan-probe.ts',
+    find: `if (typeof target.value !== 'string' || !isAllowed(target.value, known))`,
+    replace: `if (typeof target.value !== 'string' || !isAllowed(target.value, [target.value, ...known]))`,
+    test: 'test/runs/probe.test.ts',
+    title: 'never asks an address that the inventory does not have, whoever names it',
+  },
 ]

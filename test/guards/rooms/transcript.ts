@@ -158,4 +158,13 @@ export const TRANSCRIPT_GUARDS: readonly Guard[] = [
     test: 'test/app/masked-operations.test.ts',
     title: 'a node’s answer does not carry a secret any further',
   },
+  {
+    id: 'redact-shapes',
+    without: 'the password of a fence device in a CIB would be stored and shown',
+    file: 'src/transcripts/redact.ts',
+    find: `const open = () => inTurn(redactingStream(current), passwordStream())`,
+    replace: `const open = () => inTurn(redactingStream(current), redactingStream(current))`,
+    test: 'test/transcripts/redact/passwords.test.ts',
+    title: 'leaves a CIB and a cluster.conf as well-formed as they were, and the rest readable',
+  },
 ]
