@@ -18,6 +18,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   'app/memory-facts.ts createQuarantine': 'only counted there, for `ha doctor`',
   readRunner: 'read once at the start, before anything is accepted',
   copiedFiles: 'reads a file of this machine while a plan is made; nothing was accepted by then but the request',
+  createTcpProber: 'asks from outside the cluster, changes nothing; what is lost with its worker is not measured',
   isSignedBy: 'arithmetic',
   verifyAttestation: 'asks ssh-keygen, changes nothing',
   startSlack: 'has the points of its own within: what Slack sends us, and every call of the Web API',
