@@ -17,7 +17,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   loadTrusted: 'read once at the start, before anything is accepted',
   'app/memory-facts.ts createQuarantine': 'only counted there, for `ha doctor`',
   readRunner: 'read once at the start, before anything is accepted',
-  copiedFiles: 'reads a file of this machine while a plan is made; nothing was accepted by then but the request',
+  copiedFiles: 'reads a file of this machine, changes nothing; one that is not as approved is sent nowhere',
   createTcpProber: 'asks from outside the cluster, changes nothing; what is lost with its worker is not measured',
   isSignedBy: 'arithmetic',
   verifyAttestation: 'asks ssh-keygen, changes nothing',
