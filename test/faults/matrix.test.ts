@@ -33,7 +33,8 @@ describe('nothing is done twice, lost or guessed', () => {
   test.for(cells.map(cell => [nameOf(cell), cell.fault.what] as const))('%s: %s', ([name], { skip }) => {
     const result = results.get(name)
     if (!result) return skip('not begun within the limit')
-    if (isBad(result)) console.error(`${result.story}\nagain: npm run faults -- --cell ${name}`)
+    const wrong = result.violations.map(({ invariant, what }) => `${invariant} ${what}`).join('\n')
+    if (isBad(result)) console.error(`${wrong}\n${result.story}\nagain: npm run faults -- --cell ${name}`)
     expect({ reached: result.reached, violations: result.violations }).toEqual({ reached: true, violations: [] })
   })
 })

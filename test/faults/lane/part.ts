@@ -69,7 +69,8 @@ export class Part {
     child.on('message', (message: object) => {
       if ('up' in message) this.#isUp = true
     })
-    child.once('exit', (code, signal) => this.#ended(code, signal))
+    // Not at its exit: what it said last, that it comes to a point above all, may be heard a moment later.
+    child.once('close', (code, signal) => this.#ended(code, signal))
   }
 
   #heard(text: string): void {
