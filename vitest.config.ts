@@ -1,9 +1,14 @@
 import { defineConfig } from 'vitest/config'
 
-/** Runbooks on the models mostly wait for clusters that take their time: more of them run beside each other than there are processors. */
-const MODELS = ['test/runbooks-on-models/**/*.test.ts', 'test/lab/simulated/**/*.test.ts']
-/** Tests on real daemons: they have the computer to themselves, for a fence agent whose answer comes late fences once more. */
-const REAL = ['test/lab/real/**/*.test.ts', 'test/acceptance/real*.test.ts']
+/**
+ * Clusters take their time, the models as well as the real daemons: these tests mostly wait, and more of them run beside each other than
+ * there are processors. What computes is not beside them: fencing on real daemons goes by real time limits.
+ */
+const CLUSTERS = [
+  'test/runbooks-on-models/**/*.test.ts',
+  'test/lab/{real,simulated}/**/*.test.ts',
+  'test/acceptance/real*.test.ts',
+]
 
 export default defineConfig({
   test: {
@@ -18,18 +23,14 @@ export default defineConfig({
         test: {
           name: 'all else',
           include: ['test/**/*.test.ts'],
-          exclude: [...MODELS, ...REAL],
+          exclude: CLUSTERS,
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },
       {
         extends: true,
-        test: { name: 'the models', include: MODELS, maxWorkers: 5, sequence: { groupOrder: 1 } },
-      },
-      {
-        extends: true,
-        test: { name: 'the real lab', include: REAL, maxWorkers: 2, sequence: { groupOrder: 2 } },
+        test: { name: 'clusters', include: CLUSTERS, maxWorkers: 4, sequence: { groupOrder: 1 } },
       },
     ],
   },
