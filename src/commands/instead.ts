@@ -4,8 +4,6 @@ import type { Stack } from '../clusters/inventory.ts'
 const INSTEAD: Readonly<Record<Stack, Readonly<Record<string, string>>>> = {
   pacemaker: {
     'install cib': 'A running Pacemaker takes a configuration by itself: cibadmin --replace, on one node.',
-    'fence-acknowledge':
-      'See first whether fencing cannot be mended: /ha fence <node>. By hand, on one member: stonith_admin --confirm <node>.',
   },
   'heartbeat-crm': {},
   heartbeat: {
@@ -17,7 +15,6 @@ const INSTEAD: Readonly<Record<Stack, Readonly<Record<string, string>>>> = {
       'There is no such state: a Heartbeat that is stopped stops what it runs. Move the groups away first: /ha standby <node>.',
     'verify cib': 'It has no CIB; /ha verify config compares ha.cf, haresources and authkeys.',
     'install cib': 'It has no CIB; groups stand in haresources, on both nodes alike.',
-    'fence-acknowledge': 'Only a meatware plugin that waits can be answered, on the node itself: meatclient -c <node>.',
   },
   rgmanager: {
     standby:

@@ -38,8 +38,8 @@ export interface StackStage<W extends World> {
   ask(text: string): Promise<string>
   /** The words with which the desk or the planner refuses it; an error when it is not refused. */
   refusal(text: string): Promise<string>
-  /** Waits for the gate of a run; then as many people as it asks for agree, and type what it wants typed. */
-  approve(run: string): Promise<void>
+  /** Waits for the gate of a run; then as many people as it asks for agree, or as many as are given, and type what it wants typed. */
+  approve(run: string, people?: number): Promise<void>
   /** Settles as soon as the journal says so of a run. */
   until(run: string, holds: (state: RunState) => boolean, what: string): Promise<RunState>
   /** A run that has ended, with its transcript. */
@@ -176,10 +176,10 @@ function talking<W extends World>(
     throw new Error(`${run}: not within ${RUN_MS} ms: ${what}`)
   }
   const ask = async (text: string) => runOf(await say(text), text)
-  const approve = async (run: string) => {
+  const approve = async (run: string, people?: number) => {
     const waits = await until(run, ({ phase, gates }) => phase === 'waiting' && gates.length > 0, 'a gate')
     const gate = waits.gates.at(-1)
-    for (const person of APPROVERS.slice(0, gate?.count)) {
+    for (const person of APPROVERS.slice(0, people ?? gate?.count)) {
       const answer = await decide(run, person, gate?.confirm ?? '')
       if (answer.kind !== 'decided') throw new Error(`${person} could not approve ${run}: ${JSON.stringify(answer)}`)
     }

@@ -1,7 +1,7 @@
 import { until } from '../until.ts'
 import type { Ignored } from './faults.ts'
 import { announce, type Daemon, daemonOf, type Live, rscstatus } from './live.ts'
-import { boot, losePower, split, startDaemon, stopDaemon } from './membership.ts'
+import { boot, crash, losePower, split, startDaemon, stopDaemon } from './membership.ts'
 import { mounted } from './resources.ts'
 
 /** One node as it is, for tests. */
@@ -31,6 +31,8 @@ export interface HeartbeatControl {
   /** The power is gone and stays off until `powerOn`. */
   killNode(node: string): void
   powerOn(node: string): void
+  /** Heartbeat dies without a word; the machine and what it started there live on. */
+  killHeartbeat(node: string): void
   stopHeartbeat(node: string): void
   startHeartbeat(node: string): void
   /** One link of a node is not heard by the other any more. */
@@ -78,6 +80,10 @@ export function heartbeatControl(live: Live): HeartbeatControl {
     powerOn(node) {
       broken.delete(node)
       boot(live, node)
+    },
+    killHeartbeat(node) {
+      crash(live, node)
+      announce(live)
     },
     stopHeartbeat: node => stopDaemon(live, node, () => announce(live)),
     startHeartbeat: node => startDaemon(live, node),

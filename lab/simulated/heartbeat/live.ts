@@ -43,6 +43,8 @@ export interface Live {
   readonly faults: Faults
   readonly timers: Set<() => void>
   readonly watchers: Set<() => void>
+  /** Lost nodes that the meatware plugin waits for, with what is done once a person has said that they are off. */
+  readonly waiting: Map<string, () => void>
   /** Who asked for the hand-over under way; "" when there is none. */
   standby: string
   /** A resource would not stop; set by the model (`membership.ts`). */
@@ -76,6 +78,7 @@ export interface Making {
 export function newLive({ nodes, groups, links }: Making, ground: Pick<Live, 'clock' | 'machines' | 'files'>): Live {
   const live: Live = {
     ...{ ...ground, groups, links, faults: noFaults(), timers: new Set(), watchers: new Set(), standby: '' },
+    waiting: new Map(),
     stopFailed: () => undefined,
     nodes: new Map(nodes.map(name => [name, newDaemon(name)])),
   }

@@ -1,5 +1,6 @@
 import { goesBack, standby } from './hand-over.ts'
 import { after, type Daemon, daemonOf, groupsOf, type Live, log, MS, type Part, peerOf } from './live.ts'
+import { asksPeople, waitForPeople } from './meatware.ts'
 import { acquire, mounted, release } from './resources.ts'
 
 /** The power is gone, and everything on the node with it; the other notices after deadtime. */
@@ -17,6 +18,13 @@ function end(daemon: Daemon): void {
   daemon.running = false
   daemon.busy = false
   daemon.holds.clear()
+}
+
+/** Heartbeat dies, and what it started runs on; the other notices after deadtime. */
+export function crash(live: Live, name: string): void {
+  const daemon = daemonOf(live, name)
+  end(daemon)
+  after(live, MS.deadtime, () => declareDead(live, peerOf(live, daemon)))
 }
 
 /** `reboot -nf` after a stop that failed (ha-stacks.md §1). */
@@ -50,7 +58,17 @@ function declareDead(live: Live, survivor: Daemon): void {
     takeAll(live, survivor, lost)
     return
   }
-  reset(live, survivor, lost)
+  if (asksPeople(live, survivor, lost.name)) ask(live, survivor, lost)
+  else reset(live, survivor, lost)
+}
+
+/** Waits until a person has said that the node is off; its own name for that node is the pipe's. */
+function ask(live: Live, survivor: Daemon, lost: Daemon): void {
+  log(live, survivor, `info: Resetting node ${lost.name} with [Meatware STONITH device]`)
+  waitForPeople(live, survivor, lost.name, () => {
+    log(live, survivor, `info: node ${lost.name} now reset.`)
+    takeAll(live, survivor, lost)
+  })
 }
 
 function reset(live: Live, survivor: Daemon, lost: Daemon): void {

@@ -8,6 +8,7 @@ import { servedBy } from './serving.ts'
 import { clStatus } from './tools/cl-status.ts'
 import { handOver } from './tools/hb-standby.ts'
 import { initScript } from './tools/init-script.ts'
+import { meatclient } from './tools/meatclient.ts'
 import { resourceScript } from './tools/resource-script.ts'
 import { ipmitool, stonith } from './tools/stonith.ts'
 import { version } from './tools/version.ts'
@@ -32,6 +33,7 @@ const TOOLS: Readonly<Record<string, Tool>> = {
   '/usr/lib/heartbeat/heartbeat': version,
   stonith,
   ipmitool,
+  meatclient,
 }
 
 export interface HeartbeatModel extends StackModel {
@@ -54,6 +56,7 @@ export function heartbeatModel(made: Made, ground: Ground): HeartbeatModel {
     live,
     control: heartbeatControl(live),
     tools: Object.keys(tools),
+    stdin: [`meatclient*' -c '*`],
     serving: { watchers: live.watchers, servedBy: group => servedBy(live, group) },
     call: call =>
       tools[call.tool]?.(call, live) ?? { exitCode: 127, stdout: '', stderr: `sh: ${call.tool}: not found\n` },

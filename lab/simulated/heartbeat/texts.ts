@@ -15,7 +15,27 @@ export const TEXTS = {
   /** [U] */
   stopping:
     'Stopping High-Availability services: \n                                                           [  OK  ]\n',
+  /** [S,R] */
+  meatwareConfirmed: 'Meatware_client: reset confirmed.\n',
+  /** [S,R] */
+  meatwareCancelled: 'Meatware_client: operation canceled.\n',
 } as const
+
+/** [R] of cluster-glue 1.0.12: what it says before it reads its answer. */
+export function meatwareWarning(node: string): string {
+  return `
+WARNING!
+
+If node "${node}" has not been manually power-cycled or disconnected from all shared resources and networks, data on shared disks may become corrupted and migrated services might not work as expected.
+Please verify that the name or address above corresponds to the node you just rebooted.
+
+PROCEED? [yN] `
+}
+
+/** [S,R]; newer ones say /run. */
+export function meatwareNothing(node: string): string {
+  return `Meatware_IPC failed: /var/run/meatware.${node}: No such file or directory\n`
+}
 
 /** [S,R] */
 export function daemonRunning(node: string): string {

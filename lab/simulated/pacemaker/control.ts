@@ -4,7 +4,7 @@ import { section, setNvpair } from './cib.ts'
 import { addConstraint, clearConstraints } from './commands/constraints.ts'
 import { fence } from './engine/fencer.ts'
 import { announce, changedBy, isSettled, type Live, pictureOf, poke } from './engine/live.ts'
-import { loseNode, restorePower } from './engine/membership.ts'
+import { crash, hang, loseNode, restorePower } from './engine/membership.ts'
 import { countFailure } from './engine/operations.ts'
 import type { FenceEvent } from './fencing.ts'
 import type { Picture } from './picture/types.ts'
@@ -37,8 +37,14 @@ export interface ClusterControl {
   /** Fencing of a node fails until `mendFencing`. */
   failFencing(node: string, reason?: string): void
   mendFencing(node: string): void
+  /** The management board of a node answers nobody: the fence device neither fences it nor tells whether it has power. */
+  loseBoard(node: string): void
   /** The node loses its power and stays off, whatever the fence device does, until `startNode`. */
   killNode(name: string): void
+  /** The node hangs: it has power, and neither the cluster nor SSH hears of it. */
+  hangNode(name: string): void
+  /** The cluster's daemons die on the node; it answers SSH, and what the cluster started there runs on. */
+  crashDaemons(name: string): void
   /** The node boots and joins. */
   startNode(name: string): void
   fenceNode(name: string): void
@@ -126,7 +132,7 @@ function snapshot(live: Live): Snapshot {
 
 type FaultControl = Pick<
   ClusterControl,
-  'failNextStart' | 'failStop' | 'hangStop' | 'mendStop' | 'failFencing' | 'mendFencing'
+  'failNextStart' | 'failStop' | 'hangStop' | 'mendStop' | 'failFencing' | 'mendFencing' | 'loseBoard'
 >
 
 function faultControl(live: Live): FaultControl {
@@ -140,12 +146,13 @@ function faultControl(live: Live): FaultControl {
     },
     failFencing: (node, reason = 'No route to host') => void live.faults.fencing.set(node, reason),
     mendFencing: node => void live.faults.fencing.delete(node),
+    loseBoard: node => void live.faults.boards.add(node),
   }
 }
 
 type NodeControl = Pick<
   ClusterControl,
-  'killNode' | 'startNode' | 'fenceNode' | 'stayAway' | 'setStandby' | 'setMaintenance'
+  'killNode' | 'hangNode' | 'crashDaemons' | 'startNode' | 'fenceNode' | 'stayAway' | 'setStandby' | 'setMaintenance'
 >
 
 function nodeControl(live: Live, edit: (change: () => void) => void): NodeControl {
@@ -153,6 +160,14 @@ function nodeControl(live: Live, edit: (change: () => void) => void): NodeContro
     killNode(name) {
       live.faults.broken.add(name)
       loseNode(live, name)
+      announce(live)
+    },
+    hangNode(name) {
+      hang(live, name)
+      announce(live)
+    },
+    crashDaemons(name) {
+      crash(live, name)
       announce(live)
     },
     startNode(name) {

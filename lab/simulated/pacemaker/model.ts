@@ -8,6 +8,7 @@ import { crmMon } from './commands/crm-mon.ts'
 import { crmResource } from './commands/crm-resource.ts'
 import { crmSimulate } from './commands/crm-simulate.ts'
 import { crmVerify } from './commands/crm-verify.ts'
+import { fenceIpmilan } from './commands/fence-ipmilan.ts'
 import { findmnt, ip } from './commands/host.ts'
 import { crmadmin, crmNode, quorumtool } from './commands/membership.ts'
 import { service } from './commands/service.ts'
@@ -33,6 +34,7 @@ const TOOLS: Readonly<Record<string, Tool>> = {
   cibadmin,
   'corosync-quorumtool': quorumtool,
   stonith_admin: stonithAdmin,
+  fence_ipmilan: fenceIpmilan,
   ip,
   findmnt,
   service,
@@ -52,6 +54,7 @@ export function pacemakerModel(
   return {
     live,
     tools: Object.keys(TOOLS),
+    stdin: [`fence_ipmilan' '*`],
     serving: { watchers: live.watchers, servedBy: group => servedBy(live, group) },
     call(call: ToolCall) {
       const tool = TOOLS[call.tool]

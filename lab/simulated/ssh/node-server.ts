@@ -40,15 +40,27 @@ export async function nodeServer(options: NodeServerOptions): Promise<NodeServer
   const dropConnections = () => {
     for (const socket of sockets) socket.destroy()
   }
+  // One after the other: a listener that is still starting cannot be closed.
+  let latest: Promise<unknown> = Promise.resolve()
+  const inTurn = async (step: () => Promise<unknown>) => {
+    const before = latest
+    latest = before.then(step, step)
+    await latest
+  }
   return {
     port,
     dropConnections,
     async start() {
-      if (!listener.listening) await listen(listener, port)
+      await inTurn(async () => listener.listening || (await listen(listener, port)))
     },
     async stop() {
       dropConnections()
-      if (listener.listening) await new Promise<void>(resolve => listener.close(() => resolve()))
+      await inTurn(async () => {
+        if (!listener.listening) return
+        const closed = new Promise<void>(resolve => listener.close(() => resolve()))
+        dropConnections()
+        await closed
+      })
     },
   }
 }

@@ -10,6 +10,24 @@ describe('the model when things go wrong', () => {
     expect(control.state().fencing).toEqual([])
   })
 
+  it('believes a person who says that a node is down: it is clean, its group starts elsewhere, and nothing is done to it', async () => {
+    const { control, settle, place, on } = testCluster()
+    control.failFencing('node3')
+    control.hangNode('node3')
+    settle()
+    expect(place('server2')).toBe('node3')
+    expect(await on('node1', 'stonith_admin', '--confirm', 'node3')).toEqual({ exitCode: 0, stdout: '', stderr: '' })
+    settle()
+    expect(place('server2')).toBe('node5')
+    const { stdout } = await on('node1', 'stonith_admin', '--history', 'node3', '--verbose')
+    expect(stdout).toContain('off of node3 successful: delegate=a human, client=stonith_admin.4711, origin=node1')
+    // What makes it dangerous: two write to one filesystem.
+    expect(control.state().running).toMatchObject({
+      node3: expect.arrayContaining(['server2_fs']),
+      node5: expect.arrayContaining(['server2_fs']),
+    })
+  })
+
   it('brings a group home when its target cannot start it, and keeps the failure on record', async () => {
     const { control, settle, place, on } = testCluster()
     control.failNextStart('server2_daemon', 'node5', 'port 3334 in use')

@@ -8,6 +8,8 @@ export interface Faults {
   readonly hanging: Set<string>
   /** Reason by node: its fencing fails until this is taken away. */
   readonly fencing: Map<string, string>
+  /** Nodes whose management board answers nobody. */
+  readonly boards: Set<string>
   /** Nodes that do not come back when their power does. */
   readonly broken: Set<string>
   /** Nodes whose daemons start and never get through to the others. */
@@ -16,7 +18,7 @@ export interface Faults {
 
 export function noFaults(): Faults {
   const maps = { starts: new Map(), stops: new Map(), fencing: new Map() }
-  return { ...maps, hanging: new Set(), broken: new Set(), away: new Set() }
+  return { ...maps, hanging: new Set(), boards: new Set(), broken: new Set(), away: new Set() }
 }
 
 /** Why this operation fails, or "". A start's failure is used up. */

@@ -8,7 +8,7 @@ export type FenceRequest = Pick<FenceEvent, 'target' | 'action' | 'client' | 'or
 
 /** Fences a node by its device; `done` hears whether that worked. Two requests for one node share one action. */
 export function fence(live: Live, request: FenceRequest, done: (succeeded: boolean) => void): void {
-  const reason = live.faults.fencing.get(request.target) ?? noDevice(live, request.target)
+  const reason = brokenDevice(live, request.target) ?? noDevice(live, request.target)
   const pending: FenceEvent = { ...request, status: 'pending', delegate: '', completedAt: 0, reason: '' }
   live.fencing.push(pending)
   announce(live)
@@ -23,6 +23,21 @@ export function fence(live: Live, request: FenceRequest, done: (succeeded: boole
   })
 }
 
+/** A person's word that the node is down: nothing is done to it, and everybody believes it (ha-stacks.md §9.8) [S]. */
+export function confirm(live: Live, request: FenceRequest): void {
+  const done = { status: 'success', delegate: 'a human', completedAt: live.clock.now(), reason: '' } as const
+  live.fencing.push({ ...request, ...done })
+  live.up.delete(request.target)
+  believedDown(live, request.target)
+}
+
+function believedDown(live: Live, target: string): void {
+  setMembership(live.cib, target, 'down')
+  forgetNode(live.cib, target)
+  recount(live)
+  poke(live)
+}
+
 function replace(live: Live, pending: FenceEvent, ended: FenceEvent): void {
   live.fencing.splice(live.fencing.indexOf(pending), 1, ended)
 }
@@ -34,6 +49,10 @@ export function devicesFor(live: Live, target: string): string[] {
     .filter(member => member.agent.startsWith('stonith:'))
     .filter(member => (member.parameters['pcmk_host_list'] ?? '').split(/[\s,;]+/).includes(target))
     .map(member => member.id)
+}
+
+function brokenDevice({ faults }: Live, target: string): string | undefined {
+  return faults.fencing.get(target) ?? (faults.boards.has(target) ? 'No route to host' : undefined)
 }
 
 function noDevice(live: Live, target: string): string {
@@ -52,9 +71,6 @@ function delegateFor(live: Live, target: string): string {
 
 function powerCycle(live: Live, request: FenceRequest): void {
   losePower(live, request.target)
-  setMembership(live.cib, request.target, 'down')
-  forgetNode(live.cib, request.target)
-  recount(live)
-  poke(live)
+  believedDown(live, request.target)
   if (request.action === 'reboot' && !live.faults.broken.has(request.target)) restorePower(live, request.target)
 }

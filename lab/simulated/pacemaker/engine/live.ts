@@ -21,6 +21,8 @@ export interface Live {
   readonly running: Map<string, Set<string>>
   /** Nodes with power whose cluster stack is up. */
   readonly up: Set<string>
+  /** Nodes without power. */
+  readonly dark: Set<string>
   readonly timers: Set<() => void>
   controller: ControllerState
   /** Something changed since the last decision. */
@@ -53,6 +55,7 @@ export function newLive(cib: Element, clock: LabClock, machines: Machines): Live
     fencing: [],
     running: new Map(nodes.map(node => [node, new Set<string>()])),
     up: new Set(nodes),
+    dark: new Set(),
     timers: new Set(),
     controller: 'S_IDLE',
     stale: false,

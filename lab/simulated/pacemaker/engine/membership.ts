@@ -7,12 +7,30 @@ import { announce, type Live, later, poke, recount } from './live.ts'
 export function losePower(live: Live, node: string): void {
   live.up.delete(node)
   live.running.get(node)?.clear()
+  live.dark.add(node)
   live.machines.powerLost(node)
 }
 
-/** The others miss the node: it is unclean until it has been fenced. */
+/** The node is lost with its power. */
 export function loseNode(live: Live, node: string): void {
   losePower(live, node)
+  miss(live, node)
+}
+
+/** It has power, and what runs there may write; nobody hears of it. */
+export function hang(live: Live, node: string): void {
+  live.machines.powerLost(node)
+  crash(live, node)
+}
+
+/** The cluster's daemons die; the machine and what runs there live on. */
+export function crash(live: Live, node: string): void {
+  live.up.delete(node)
+  miss(live, node)
+}
+
+/** The others miss the node: it is unclean until it has been fenced. */
+function miss(live: Live, node: string): void {
   later(live, DURATIONS.detectMs, () => {
     if (live.up.has(node) || isDown(live, node)) return
     setMembership(live.cib, node, 'lost')
@@ -29,6 +47,7 @@ function isDown(live: Live, node: string): boolean {
 export function restorePower(live: Live, node: string): void {
   later(live, DURATIONS.bootMs, () => {
     if (live.up.has(node)) return
+    live.dark.delete(node)
     live.machines.powerRestored(node)
     comeUp(live, node)
   })

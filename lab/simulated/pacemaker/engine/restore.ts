@@ -13,6 +13,7 @@ export function restore(live: Live, beginning: Element): void {
   Object.assign(live.cib.attributes, fresh.attributes)
   live.cib.children = fresh.children
   forgetFaults(live)
+  live.dark.clear()
   for (const [node, resources] of live.running) {
     resources.clear()
     setMembership(live.cib, node, 'member')

@@ -35,9 +35,9 @@ export function fredAndBarney(cf = CF) {
       files: node => nodeFiles(join(folder, node)),
     },
   )
-  const call = async (node: string, line: string): Promise<ToolReply> => {
+  const call = async (node: string, line: string, stdin = ''): Promise<ToolReply> => {
     const [tool = '', ...args] = line.split(' ')
-    return await model.call({ node, tool, args, stdin: '', cibFile: '', cwd: '/' })
+    return await model.call({ node, tool, args, stdin, cibFile: '', cwd: '/' })
   }
   const says = async () => {
     const answers = await Promise.all(['fred', 'barney'].map(node => call(node, 'cl_status rscstatus')))

@@ -188,6 +188,29 @@ describe('the sequences of states that people see (ha-stacks.md §9.17)', () => 
     expect(log('barney').join('\n')).not.toContain('Resetting')
   })
 
+  it('the loss of a node that only a person may call off: nothing is taken over until exactly y is answered', async () => {
+    const { call, clock, control, says, log } = fredAndBarney(
+      'auto_failback off\nnode fred barney\nstonith_host * external/ipmi fred 192.168.5.11\nstonith_host barney meatware fred\n',
+    )
+    const answer = async (said: string) => await call('barney', 'meatclient -c fred', said)
+    expect(await answer('y\n')).toEqual({
+      exitCode: 4,
+      stdout: '',
+      stderr: 'Meatware_IPC failed: /var/run/meatware.fred: No such file or directory\n',
+    })
+    control.killNode('fred')
+    clock.advance(LONG)
+    expect(await says()).toBe('-/local')
+    expect(log('barney').at(-2)).toBe('CRIT: OPERATOR INTERVENTION REQUIRED to reset fred.')
+    for (const wrong of ['Y\n', 'yes\n', '']) expect(await answer(wrong)).toMatchObject({ exitCode: 3 })
+    const { exitCode, stdout } = await answer('y\n')
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/\nPROCEED\? \[yN\] Meatware_client: reset confirmed\.\n$/)
+    clock.advance(LONG)
+    expect(await says()).toBe('-/all')
+    expect(await answer('y\n')).toMatchObject({ exitCode: 4 })
+  })
+
   it('a node that joins: the other is in transition until it knows what that one holds', async () => {
     const { call, clock, says } = fredAndBarney()
     const stopping = call('fred', `${INIT} stop`)
